@@ -1,0 +1,53 @@
+# The rules every target shares. One library a folder: weft_library(core_flow a.cc b.cc DEPS core_base).
+# A folder's tests stand beside its code: weft_test(core_flow parse_test.cc ...).
+
+add_library(weft_options INTERFACE)
+target_include_directories(weft_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(weft_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+  -Wnon-virtual-dtor -Wimplicit-fallthrough -Wunused -Werror -fno-strict-aliasing)
+if(WEFT_SANITIZE)
+  target_compile_options(weft_options INTERFACE -fsanitize=${WEFT_SANITIZE} -fno-sanitize-recover=all
+    -fno-omit-frame-pointer -g1 -O1)
+  target_link_options(weft_options INTERFACE -fsanitize=${WEFT_SANITIZE})
+endif()
+if(WEFT_FUZZ)
+  target_compile_options(weft_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+if(WEFT_COVERAGE)
+  target_compile_options(weft_options INTERFACE -fprofile-instr-generate -fcoverage-mapping)
+  target_link_options(weft_options INTERFACE -fprofile-instr-generate)
+endif()
+if(NOT WEFT_WASM)
+  target_link_options(weft_options INTERFACE -fuse-ld=lld)
+endif()
+
+# The core answers with values, so it is built as it is for wasm: without exceptions and run-time type information.
+add_library(weft_core_options INTERFACE)
+target_compile_options(weft_core_options INTERFACE -fno-exceptions -fno-rtti)
+
+function(weft_library name)
+  cmake_parse_arguments(arg "" "" "DEPS" ${ARGN})
+  add_library(weft_${name} STATIC ${arg_UNPARSED_ARGUMENTS})
+  target_link_libraries(weft_${name} PUBLIC weft_options)
+  if(name MATCHES "^core_")
+    target_link_libraries(weft_${name} PRIVATE weft_core_options)
+  endif()
+  foreach(dep IN LISTS arg_DEPS)
+    target_link_libraries(weft_${name} PUBLIC weft_${dep})
+  endforeach()
+endfunction()
+
+function(weft_test name)
+  if(WEFT_WASM)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "" "DEPS" ${ARGN})
+  add_executable(weft_${name}_test ${arg_UNPARSED_ARGUMENTS})
+  target_link_libraries(weft_${name}_test PRIVATE weft_${name} GTest::gtest_main)
+  foreach(dep IN LISTS arg_DEPS)
+    target_link_libraries(weft_${name}_test PRIVATE weft_${dep})
+  endforeach()
+  target_compile_definitions(weft_${name}_test PRIVATE WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  add_test(NAME ${name} COMMAND weft_${name}_test)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+endfunction()
