@@ -58,6 +58,15 @@ Blob Blob::join(std::span<const Blob> blobs) {
   return Blob(std::move(pieces));
 }
 
+Blob Blob::with_owner(std::shared_ptr<void> owner) const {
+  if (!rep_) return {};
+  auto rep = std::make_shared<Rep>(*rep_);
+  rep->owner = std::move(owner);
+  Blob blob;
+  blob.rep_ = std::move(rep);
+  return blob;
+}
+
 std::string Blob::to_string() const {
   std::string out;
   out.reserve(static_cast<std::size_t>(size_bytes()));

@@ -41,6 +41,9 @@ class Blob {
   [[nodiscard]] Blob slice(std::uint64_t offset, std::uint64_t size) const;
   [[nodiscard]] static Blob join(std::span<const Blob> blobs);
 
+  // The same bytes with `owner` held until their last reference goes.
+  [[nodiscard]] Blob with_owner(std::shared_ptr<void> owner) const;
+
   // All of it in one piece, for what is small or must be contiguous.
   [[nodiscard]] std::string to_string() const;
   [[nodiscard]] Digest sha256() const;
@@ -50,6 +53,7 @@ class Blob {
     std::vector<Piece> pieces;
     std::vector<std::uint64_t> ends;  // of each piece, from the front
     std::uint64_t size = 0;
+    std::shared_ptr<void> owner;
   };
   std::shared_ptr<const Rep> rep_;
 };

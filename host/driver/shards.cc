@@ -1,0 +1,150 @@
+#include "host/driver/shards.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <utility>
+
+#include "core/base/assert.h"
+#include "host/driver/limits.h"
+
+namespace weft::host {
+
+// An attempt that runs on another shard than its run. Its handle lives here, the attempt there; both sides speak through
+// the loops only.
+class Shards::Remote final : public RunningAttempt {
+ public:
+  // What both shards hold; `local` is the target's alone, `done` and `wanted` the home's.
+  struct Shared {
+    Shard* home;
+    Shard* target;
+    std::unique_ptr<RunningAttempt> local;
+    bool over = false;
+    StepRunner::Started started;
+    StepRunner::Done done;
+    bool wanted = true;
+  };
+
+  explicit Remote(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+  ~Remote() override {
+    shared_->wanted = false;
+    shared_->target->loop.post([shared = shared_] {
+      if (!std::exchange(shared->over, true)) shared->target->live.fetch_sub(1, std::memory_order_relaxed);
+      shared->local.reset();
+    });
+  }
+  void cancel(run::CancelAttempt::Reason reason) override {
+    shared_->target->loop.post([shared = shared_, reason] {
+      if (shared->local && !shared->over) shared->local->cancel(reason);
+    });
+  }
+
+  static void begin(const std::shared_ptr<Shared>& shared, AttemptSpec spec) {
+    shared->local = shared->target->own->start(
+        std::move(spec),
+        [shared] {
+          shared->home->loop.post([shared] {
+            if (shared->wanted && shared->started) shared->started();
+          });
+        },
+        [shared](AttemptResult result) {
+          shared->over = true;
+          shared->target->live.fetch_sub(1, std::memory_order_relaxed);
+          shared->home->loop.post([shared, result = std::move(result)]() mutable {
+            if (std::exchange(shared->wanted, false)) shared->done(std::move(result));
+          });
+        });
+  }
+
+ private:
+  std::shared_ptr<Shared> shared_;
+};
+
+// Starts attempts for the runs of one shard.
+class Shards::Spread final : public StepRunner {
+ public:
+  Spread(Shards& shards, Shard& home) : shards_(shards), home_(home) {}
+
+  std::unique_ptr<RunningAttempt> start(AttemptSpec spec, Started started, Done done) override {
+    Shard& target = choose();
+    target.live.fetch_add(1, std::memory_order_relaxed);
+    if (&target == &home_) return start_here(std::move(spec), std::move(started), std::move(done));
+    auto shared = std::make_shared<Remote::Shared>();
+    shared->home = &home_;
+    shared->target = &target;
+    shared->started = std::move(started);
+    shared->done = std::move(done);
+    target.loop.post([shared, spec = std::move(spec)]() mutable {
+      if (!shared->over) Remote::begin(shared, std::move(spec));
+    });
+    return std::make_unique<Remote>(std::move(shared));
+  }
+
+ private:
+  class Here final : public RunningAttempt {
+   public:
+    Here(Shard& shard, std::shared_ptr<bool> over, std::unique_ptr<RunningAttempt> inner)
+        : shard_(shard), over_(std::move(over)), inner_(std::move(inner)) {}
+    ~Here() override {
+      if (!*over_) shard_.live.fetch_sub(1, std::memory_order_relaxed);
+    }
+    void cancel(run::CancelAttempt::Reason reason) override { inner_->cancel(reason); }
+
+   private:
+    Shard& shard_;
+    std::shared_ptr<bool> over_;
+    std::unique_ptr<RunningAttempt> inner_;
+  };
+
+  std::unique_ptr<RunningAttempt> start_here(AttemptSpec spec, Started started, Done done) {
+    auto over = std::make_shared<bool>(false);
+    auto inner = home_.own->start(std::move(spec), std::move(started),
+                                  [this, over, done = std::move(done)](AttemptResult result) mutable {
+                                    *over = true;
+                                    home_.live.fetch_sub(1, std::memory_order_relaxed);
+                                    done(std::move(result));
+                                  });
+    if (!inner) return nullptr;
+    return std::make_unique<Here>(home_, std::move(over), std::move(inner));
+  }
+
+  // The home shard while it is idle, otherwise the one with the least to do.
+  Shard& choose() {
+    Shard* best = &home_;
+    std::int32_t least = home_.live.load(std::memory_order_relaxed);
+    for (const auto& shard : shards_.shards_) {
+      const std::int32_t live = shard->live.load(std::memory_order_relaxed);
+      if (live < least) best = shard.get(), least = live;
+    }
+    return *best;
+  }
+
+  Shards& shards_;
+  Shard& home_;
+};
+
+Shards::Shards(std::uint32_t count, const MakeRunner& make_runner) {
+  WEFT_ASSERT(count >= 1 && count <= kMaxShards);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    auto& shard = shards_.emplace_back(std::make_unique<Shard>());
+    shard->own = make_runner(shard->loop, shard->pool);
+    shard->spread = std::make_unique<Spread>(*this, *shard);
+  }
+  for (const auto& shard : shards_)
+    shard->thread = std::thread([&loop = shard->loop] {
+      // Signals are the main thread's.
+      sigset_t all;
+      sigfillset(&all);
+      pthread_sigmask(SIG_BLOCK, &all, nullptr);
+      loop.run();
+    });
+}
+
+Shards::~Shards() {
+  for (const auto& shard : shards_) shard->loop.stop();
+  for (const auto& shard : shards_) shard->thread.join();
+  for (const auto& shard : shards_) shard->spread.reset();
+  for (const auto& shard : shards_) shard->own.reset();
+}
+
+}  // namespace weft::host
