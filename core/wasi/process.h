@@ -39,7 +39,7 @@ struct Setup {
   Bounds bounds;
 };
 
-enum class Function : std::uint8_t;  // functions.h: the 45, in the order of kFunctions
+enum class Function : std::uint8_t;  // functions.h, in the order of kFunctions
 
 struct Answer {
   enum class Kind : std::uint8_t { done, pending, more, exited, killed };
@@ -68,6 +68,8 @@ class Process {
   // `args` as the guest gave them, i32 zero-extended; as many as functions.h says. Unknown functions assert.
   [[nodiscard]] Answer call(Function function, std::span<const std::uint64_t> args);
   [[nodiscard]] Answer resume();
+  // The next frame of a `stream` step begins: its own random bytes and, where seeded, its own clock.
+  void begin_frame(std::optional<std::array<std::uint8_t, 32>> seed_key);
   [[nodiscard]] const Wait& wait() const;
 
   [[nodiscard]] std::uint32_t exit_code() const;  // of proc_exit; 0 before it
@@ -75,8 +77,9 @@ class Process {
   [[nodiscard]] std::uint64_t dropped_log_bytes() const;  // past the bound
   [[nodiscard]] bool tree_limit_hit() const;              // some call answered ENOSPC for a bound
 
+  struct State;  // private to core/wasi (state.h)
+
  private:
-  struct State;
   std::unique_ptr<State> state_;
 };
 

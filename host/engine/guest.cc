@@ -219,7 +219,8 @@ bool Guest::memory_limit_hit() const {
 std::optional<Blob> Guest::take_file(std::string_view path) {
   const auto file = process_.tree().find_file(path);
   if (!file) return std::nullopt;
-  Content& content = contents_[static_cast<std::size_t>(file->content)];
+  if (!file->content) return Blob();
+  Content& content = contents_[static_cast<std::size_t>(*file->content)];
   if (const Blob* blob = std::get_if<Blob>(&content)) return *blob;
   Blob frozen = std::get<Buffer>(content).freeze();
   content = frozen;
