@@ -25,6 +25,7 @@ struct RunDriver::Step {
   Blob output;
   std::vector<Blob> files;
   Blob log;
+  std::optional<Blob> failed_input;
   bool started = false;
   std::optional<run::EndState> state;
   report::StepRecord record;
@@ -171,6 +172,10 @@ void RunDriver::ended(run::Attempt attempt, AttemptResult result) {
   if (it.attempt) loop_.post([handle = std::move(it.attempt)] {});
   Step& step = steps_[index(attempt.step)];
   step.log = std::move(result.log);
+  if (result.outcome.kind != run::Outcome::Kind::cancelled && result.outcome != run::Outcome{run::Outcome::Kind::exited, 0}) {
+    const bool whole = workflow_.steps[index(attempt.step)].each == flow::Each::none;
+    step.failed_input = whole ? stdin_of(index(attempt.step)) : step.inputs[index(attempt.item)];
+  }
   it.answer = std::move(result.output);
   if (step.items.empty()) step.files = std::move(result.files);
   handle(run::AttemptEnded{attempt, result.outcome});
@@ -298,6 +303,7 @@ void RunDriver::finish(run::RunState state) {
     for (const report::AttemptRecord& a : step.attempts) cpu += a.cpu_ns.value_or(0);
     record.steps.push_back(std::move(step));
     result.logs.push_back(std::move(steps_[i].log));
+    result.failed_inputs.push_back(std::move(steps_[i].failed_input));
   }
   record.cpu_ns = cpu;
   for (const flow::Output& output : workflow_.outputs) {

@@ -33,6 +33,7 @@ struct RunResult {
   report::RunRecord record;    // its total is the makespan until a caller who saw more sets it
   std::vector<Blob> outputs;   // as the workflow lists them; empty where the step did not succeed
   std::vector<Blob> logs;      // by step: of the last try of its last item
+  std::vector<std::optional<Blob>> failed_inputs;  // by step: stdin of the try that failed it
 };
 
 // Told of a step's state as it changes, on the run's loop.
