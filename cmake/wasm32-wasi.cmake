@@ -1,6 +1,7 @@
 # Debian's clang-19, wasi-libc and libc++ for wasm32-wasi. Used by the `wasm` preset for the core.
-set(CMAKE_SYSTEM_NAME WASI)
-set(CMAKE_SYSTEM_VERSION 1)
+set(CMAKE_SYSTEM_NAME Generic)  # CMake 3.25 knows no WASI
+set(WEFT_WASM ON)
+set(CMAKE_EXECUTABLE_SUFFIX .wasm)
 set(CMAKE_SYSTEM_PROCESSOR wasm32)
 set(CMAKE_C_COMPILER clang-19)
 set(CMAKE_CXX_COMPILER clang++-19)
@@ -13,4 +14,3 @@ set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
-set(UNIX TRUE)

@@ -63,7 +63,6 @@ int write_out(const ExecArgs& args, const host::AttemptResult& result) {
 }  // namespace
 
 int exec(const ExecArgs& args) {
-  Waiter waiter;
   const auto pool = host::ChunkPool::make();
   auto module = load_module(args.module, pool);
   if (!module) return print_error(module.error()), kExitUsage;
@@ -84,6 +83,7 @@ int exec(const ExecArgs& args) {
   spec.keep_out_folder = !args.out.empty();
   if (args.seed) spec.seed_key = wasi::seed_key(*args.seed, "", 0, 1);
 
+  Waiter waiter;
   Machine machine(1, host::Allocator::on_demand);
   std::unique_ptr<host::RunningAttempt> running;  // touched on the shard only, as is the timer
   std::unique_ptr<host::Pending> timer;

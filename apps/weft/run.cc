@@ -381,7 +381,6 @@ Result<void> check_usage(const RunArgs& args, const flow::Workflow& workflow) {
 }  // namespace
 
 int run(const RunArgs& args) {
-  Waiter waiter;
   const auto text = read_flow(args.flow);
   if (!text) return print_error(text.error()), kExitUsage;
   const auto pool = host::ChunkPool::make();
@@ -401,6 +400,8 @@ int run(const RunArgs& args) {
     if (!read) return print_error(read.error()), kExitUsage;
     inputs = std::move(*read);
   }
+  // From here on ctrl-C cancels; before, there is nothing to end but this process.
+  Waiter waiter;
   const bool many = !args.frames.empty() || args.repeat > 1;
   Machine machine(args.shards, many ? host::Allocator::pooled : host::Allocator::on_demand);
   if (many) {

@@ -14,8 +14,8 @@ void Window::handle_input() {
 }
 
 void Window::handle_run_ended(std::uint64_t sequence) {
-  WEFT_ASSERT(sequence >= offered_ && sequence < next_ && !ended_[sequence - first_]);
-  ended_[sequence - first_] = true;
+  WEFT_ASSERT(sequence >= offered_ && sequence < next_ && !ended_[slot(sequence)]);
+  ended_[slot(sequence)] = true;
   offer();
 }
 
@@ -35,7 +35,7 @@ void Window::handle_end() {
 }
 
 void Window::offer() {
-  while (offered_ < next_ && ended_[offered_ - first_]) actions_.push_back(Answer{offered_++});
+  while (offered_ < next_ && ended_[slot(offered_)]) actions_.push_back(Answer{offered_++});
   if (source_ended_ && ended_.empty() && !finished_) {
     finished_ = true;
     actions_.push_back(FinishStream{});

@@ -43,6 +43,7 @@ class Window {
   std::deque<StreamAction> actions_;
 
   void offer();
+  [[nodiscard]] std::size_t slot(std::uint64_t sequence) const { return static_cast<std::size_t>(sequence - first_); }
 };
 
 }  // namespace weft::run

@@ -17,7 +17,7 @@ FileType type_of(const Process::State& s, const Descriptor& d) {
     default: break;
   }
   // Not a character device unless it is a terminal: libc would take it for one and flush every line.
-  return s.setup.stdin_kind == Setup::StdinKind::interactive ? FileType::character_device : FileType::unknown;
+  return s.setup.stdin_kind == ProcessSetup::StdinKind::interactive ? FileType::character_device : FileType::unknown;
 }
 
 }  // namespace
@@ -241,7 +241,7 @@ Answer Process::State::fd_readdir(Args a) {
   std::uint64_t used = 0;
   const auto& entries = d->listing->entries;
   for (std::uint64_t i = cookie; i < entries.size() && used < size; ++i) {
-    const Listing::Entry& entry = entries[i];
+    const Listing::Entry& entry = entries[static_cast<std::size_t>(i)];
     // What was removed meanwhile is left out; what was added shows at the next reading from the front.
     if (i >= 2 && !nodes.find(d->node, entry.name)) continue;
     struct Layout {

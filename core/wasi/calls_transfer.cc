@@ -66,7 +66,7 @@ Answer moved_until(Process::State& s, std::uint64_t result_at, Errno error) {
 }
 
 Answer read_stream(Process::State& s, Descriptor& d, const Vectors& vectors, std::uint64_t result_at) {
-  const bool interactive = s.setup.stdin_kind == Setup::StdinKind::interactive;
+  const bool interactive = s.setup.stdin_kind == ProcessSetup::StdinKind::interactive;
   for (std::uint32_t budget = kMaxTransferBytes; s.moved < vectors.total();) {
     if (budget == 0) return kMore;
     const auto range = vectors.run(s.moved);

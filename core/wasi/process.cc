@@ -9,13 +9,13 @@
 
 namespace weft::wasi {
 
-Process::State::State(Setup setup_in, Host& host_in)
+Process::State::State(ProcessSetup setup_in, Host& host_in)
     : setup(std::move(setup_in)),
       host(host_in),
       tree(host_in, setup.bounds.tree_bytes, setup.bounds.files),
       nodes(tree.nodes()),
       descriptors(4) {
-  const bool terminal = setup.stdin_kind == Setup::StdinKind::interactive;
+  const bool terminal = setup.stdin_kind == ProcessSetup::StdinKind::interactive;
   constexpr std::array kKinds = {Descriptor::Kind::in, Descriptor::Kind::out, Descriptor::Kind::err};
   for (std::size_t i = 0; i < kKinds.size(); ++i) {
     descriptors[i].kind = kKinds[i];
@@ -39,11 +39,11 @@ bool Process::State::read_text(std::uint64_t address, std::uint64_t size, std::s
 }
 
 Descriptor* Process::State::descriptor(std::uint64_t fd, Rights rights, Errno& error) {
-  if (fd >= descriptors.size() || descriptors[fd].kind == Descriptor::Kind::closed) {
+  if (fd >= descriptors.size() || descriptors[u32(fd)].kind == Descriptor::Kind::closed) {
     error = Errno::badf;
     return nullptr;
   }
-  Descriptor& d = descriptors[fd];
+  Descriptor& d = descriptors[u32(fd)];
   if ((d.base & rights) == rights) return &d;
   error = Errno::notcapable;
   return nullptr;
@@ -101,7 +101,7 @@ void Process::State::random(std::span<std::byte> out) {
   }
 }
 
-Process::Process(Setup setup, Host& host) : state_(std::make_unique<State>(std::move(setup), host)) {}
+Process::Process(ProcessSetup setup, Host& host) : state_(std::make_unique<State>(std::move(setup), host)) {}
 Process::~Process() = default;
 
 FileTree& Process::tree() { return state_->tree; }

@@ -1,7 +1,7 @@
 // One guest program as WASI preview 1 sees it: arguments, descriptors, file tree, clocks, exit. Answers the calls of
 // `wasi_snapshot_preview1`; the host defines them for the guest and carries bytes (host.h).
 // Owner: whoever runs the instance; one thread at a time. Sans-I/O: never waits, never reads a clock of its own.
-// Calling order: fill tree() and the descriptors through Setup first; then call() for every call the guest makes. After
+// Calling order: fill tree() and the descriptors through ProcessSetup first; then call() for every call the guest makes. After
 // an answer `pending` the guest stays suspended until resume() answers something else; wait() says what to wait for.
 // After `more` (a long copy, cut so that neighbours get their turn) call resume() when it suits. After `exited` or
 // `killed` the guest must not run on.
@@ -30,7 +30,7 @@ struct Bounds {
   std::uint32_t files = 65'536;           // nodes of the tree: files, folders, links
 };
 
-struct Setup {
+struct ProcessSetup {
   std::vector<std::string> args;  // argv[0] first; no NUL inside
   std::vector<std::pair<std::string, std::string>> env;
   // Deterministic: key of the ChaCha20 stream (see seed.h); clocks and sleeps are virtual then.
@@ -57,7 +57,7 @@ struct Wait {
 
 class Process {
  public:
-  Process(Setup setup, Host& host);
+  Process(ProcessSetup setup, Host& host);
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;

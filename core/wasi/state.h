@@ -52,7 +52,7 @@ using Args = std::span<const std::uint64_t>;
 [[nodiscard]] constexpr std::uint16_t u16(std::uint64_t arg) { return static_cast<std::uint16_t>(arg); }
 
 struct Process::State {
-  State(Setup setup_in, Host& host_in);
+  State(ProcessSetup setup_in, Host& host_in);
 
   // --- Guest memory. Addresses and sizes are the guest's word and are checked here.
   [[nodiscard]] bool in_memory(std::uint64_t address, std::uint64_t size) const {
@@ -148,7 +148,7 @@ struct Process::State {
   Answer poll_oneoff(Args a);
 
   // --- State.
-  Setup setup;
+  ProcessSetup setup;
   Host& host;
   FileTree tree;
   Nodes& nodes;

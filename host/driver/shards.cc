@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/assert.h"
@@ -66,7 +67,8 @@ class Shards::Spread final : public StepRunner {
   Spread(Shards& shards, Shard& home) : shards_(shards), home_(home) {}
 
   std::unique_ptr<RunningAttempt> start(AttemptSpec spec, Started started, Done done) override {
-    Shard& target = choose();
+    Shard& target = choose(*spec.program);
+    if (spec.program->instances.max > 0) spec.instance_cap = share_of(*spec.program, target);
     target.live.fetch_add(1, std::memory_order_relaxed);
     if (&target == &home_) return start_here(std::move(spec), std::move(started), std::move(done));
     auto shared = std::make_shared<Remote::Shared>();
@@ -108,13 +110,25 @@ class Shards::Spread final : public StepRunner {
     return std::make_unique<Here>(home_, std::move(over), std::move(inner));
   }
 
+  // A step that bounds its instances runs on so many shards at most, the first ones.
+  [[nodiscard]] std::uint32_t shards_for(const StepProgram& program) const {
+    return program.instances.max > 0 ? std::min(program.instances.max, shards_.count()) : shards_.count();
+  }
+
+  // How many of them a shard may have: all shares together are the step's `max`.
+  [[nodiscard]] std::uint32_t share_of(const StepProgram& program, const Shard& shard) const {
+    const std::uint32_t used = shards_for(program);
+    return program.instances.max / used + (shard.index < program.instances.max % used ? 1 : 0);
+  }
+
   // The home shard while it is idle, otherwise the one with the least to do.
-  Shard& choose() {
-    Shard* best = &home_;
-    std::int32_t least = home_.live.load(std::memory_order_relaxed);
-    for (const auto& shard : shards_.shards_) {
-      const std::int32_t live = shard->live.load(std::memory_order_relaxed);
-      if (live < least) best = shard.get(), least = live;
+  Shard& choose(const StepProgram& program) {
+    const std::uint32_t used = shards_for(program);
+    Shard* best = home_.index < used ? &home_ : shards_.shards_[0].get();
+    std::int32_t least = best->live.load(std::memory_order_relaxed);
+    for (std::uint32_t i = 0; i < used; ++i) {
+      const std::int32_t live = shards_.shards_[i]->live.load(std::memory_order_relaxed);
+      if (live < least) best = shards_.shards_[i].get(), least = live;
     }
     return *best;
   }
@@ -127,15 +141,17 @@ Shards::Shards(std::uint32_t count, const MakeRunner& make_runner) {
   WEFT_ASSERT(count >= 1 && count <= kMaxShards);
   for (std::uint32_t i = 0; i < count; ++i) {
     auto& shard = shards_.emplace_back(std::make_unique<Shard>());
+    shard->index = i;
     shard->own = make_runner(shard->loop, shard->pool);
     shard->spread = std::make_unique<Spread>(*this, *shard);
   }
   for (const auto& shard : shards_)
     shard->thread = std::thread([&loop = shard->loop] {
-      // Signals are the main thread's.
-      sigset_t all;
-      sigfillset(&all);
-      pthread_sigmask(SIG_BLOCK, &all, nullptr);
+      // Signals are the main thread's, but for those that a guest's trap raises: blocked, they would end the process.
+      sigset_t set;
+      sigfillset(&set);
+      for (const int trap : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP}) sigdelset(&set, trap);
+      pthread_sigmask(SIG_BLOCK, &set, nullptr);
       loop.run();
     });
 }

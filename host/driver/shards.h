@@ -31,6 +31,7 @@ class Shards {
 
  private:
   struct Shard {
+    std::uint32_t index = 0;
     AsioLoop loop;
     std::shared_ptr<ChunkPool> pool = ChunkPool::make();
     std::unique_ptr<StepRunner> own;

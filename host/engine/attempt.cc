@@ -39,15 +39,21 @@ EngineAttempt::EngineAttempt(EngineRunner& runner, AttemptSpec spec, StepRunner:
 EngineAttempt::~EngineAttempt() {
   waits_.clear();
   instance_.guest.reset();
-  if (has_slot_) runner_.free_slot();
+  give_back();
+}
+
+// What it holds of the shard goes back: its slot and its place among the step's instances.
+void EngineAttempt::give_back() {
+  if (std::exchange(has_slot_, false)) runner_.free_slot();
+  if (std::exchange(counted_, false)) runner_.uncount_instance(*spec_.program);
 }
 
 void EngineAttempt::begin() {
   const StepProgram& program = *spec_.program;
-  if (is_stream()) {
+  if (is_stream() && !counted_) {
     if (auto idle = runner_.take_idle(program)) {
       instance_ = std::move(*idle);
-      has_slot_ = true;
+      has_slot_ = counted_ = true;
       result_.start = Start::hot;
       log_ = static_cast<LogSink*>(instance_.guest->ends().err.get());
       result_.queue_ns = 0;
@@ -56,6 +62,8 @@ void EngineAttempt::begin() {
       if (started_) started_();
       return turn();
     }
+    if (!runner_.count_instance(spec_, weak_from_this())) return;  // begins again when one is free
+    counted_ = true;
   }
   module_ = runner_.modules_.find(program.module->digest, program.mode);
   if (module_) return begin_instance();
@@ -93,9 +101,9 @@ void EngineAttempt::begin_instance() {
   turn();
 }
 
-wasi::Setup EngineAttempt::setup() const {
+wasi::ProcessSetup EngineAttempt::setup() const {
   const StepProgram& program = *spec_.program;
-  wasi::Setup setup;
+  wasi::ProcessSetup setup;
   setup.args.reserve(program.args.size() + 1);
   setup.args.push_back(program.name);
   setup.args.insert(setup.args.end(), program.args.begin(), program.args.end());
@@ -103,7 +111,7 @@ wasi::Setup EngineAttempt::setup() const {
   setup.seed_key = spec_.seed_key;
   setup.bounds.tree_bytes = program.bounds.tree_bytes;
   setup.bounds.log_bytes = kNoBound;  // LogSink keeps it
-  if (spec_.live.interactive) setup.stdin_kind = wasi::Setup::StdinKind::interactive;
+  if (spec_.live.interactive) setup.stdin_kind = wasi::ProcessSetup::StdinKind::interactive;
   return setup;
 }
 
@@ -156,6 +164,7 @@ Result<void> EngineAttempt::make_guest() {
 }
 
 void EngineAttempt::offer_frame() {
+  instance_.guest->process().begin_frame(spec_.seed_key);
   instance_.in->offer(std::move(spec_.stdin_bytes));
   instance_.out->expect();
   instance_.guest->wake();
@@ -303,13 +312,13 @@ void EngineAttempt::finish() {
     const bool hot = is_stream() && result_.outcome == run::Outcome{run::Outcome::Kind::exited, 0};
     if (hot) {
       ++instance_.served;
-      has_slot_ = false;
+      has_slot_ = counted_ = false;
       runner_.put_idle(spec_.program, std::move(instance_));
     } else {
       instance_.guest.reset();
     }
   }
-  if (std::exchange(has_slot_, false)) runner_.free_slot();
+  give_back();
   done_(std::move(result_));
 }
 

@@ -39,7 +39,7 @@ class EngineAttempt final : public std::enable_shared_from_this<EngineAttempt> {
   [[nodiscard]] bool is_stream() const { return spec_.program->abi == flow::Abi::stream; }
   void loaded(Result<LoadedModule> loaded);
   [[nodiscard]] Result<void> make_guest();
-  [[nodiscard]] wasi::Setup setup() const;
+  [[nodiscard]] wasi::ProcessSetup setup() const;
   [[nodiscard]] Guest::Ends ends();
   void offer_frame();
   void turn();
@@ -52,6 +52,7 @@ class EngineAttempt final : public std::enable_shared_from_this<EngineAttempt> {
   [[nodiscard]] bool take_outputs();
   void fail_with(run::Outcome::Kind kind, std::string code, std::string detail);
   void finish();
+  void give_back();
 
   EngineRunner& runner_;
   AttemptSpec spec_;
@@ -65,6 +66,7 @@ class EngineAttempt final : public std::enable_shared_from_this<EngineAttempt> {
   std::uint64_t asked_ns_ = 0;
   std::uint64_t begun_ns_ = 0;  // of instantiation, then of the call
   bool has_slot_ = false;
+  bool counted_ = false;  // among its step's instances
   bool over_ = false;
 };
 

@@ -49,7 +49,7 @@ std::string first_line(std::string text) {
 
 }  // namespace
 
-Guest::Guest(std::shared_ptr<const Module> module, wasi::Setup setup, Ends ends, std::shared_ptr<ChunkPool> pool,
+Guest::Guest(std::shared_ptr<const Module> module, wasi::ProcessSetup setup, Ends ends, std::shared_ptr<ChunkPool> pool,
              std::uint64_t memory_bound)
     : module_(std::move(module)),
       pool_(std::move(pool)),

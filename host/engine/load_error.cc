@@ -71,7 +71,9 @@ Error load_error(const ModuleSource& source, std::string_view message) {
   const std::string why = cause(message);
   if (message.find("unexpected end") != std::string_view::npos)
     return {"module.truncated", "`" + source.path + "` ends in the middle; build or copy it again"};
-  if (mentions_feature(message)) {
+  // Some messages name what is not allowed without saying that a setting would allow it.
+  const bool by_name = message.find("multiple memories") != std::string_view::npos;
+  if (mentions_feature(message) || by_name) {
     for (const Feature& feature : kFeatures)
       if (message.find(feature.text) != std::string_view::npos)
         return {"module.feature", "`" + source.path + "` uses " + std::string(feature.name) +

@@ -52,23 +52,56 @@ void EngineRunner::start_waiting() {
 }
 
 bool EngineRunner::drop_oldest_idle() {
-  auto oldest = idle_.end();
-  for (auto it = idle_.begin(); it != idle_.end(); ++it)
-    if (oldest == idle_.end() || it->second.instances.front().idle_since_ns < oldest->second.instances.front().idle_since_ns)
-      oldest = it;
-  if (oldest == idle_.end()) return false;
-  oldest->second.instances.erase(oldest->second.instances.begin());
-  if (oldest->second.instances.empty()) idle_.erase(oldest);
+  Pool* oldest = nullptr;
+  for (auto& [program, pool] : pools_)
+    if (!pool.idle.empty() && (oldest == nullptr || pool.idle.front().idle_since_ns < oldest->idle.front().idle_since_ns)) oldest = &pool;
+  if (oldest == nullptr) return false;
+  oldest->idle.erase(oldest->idle.begin());
   --guests_;
+  uncount_instance(*oldest->program);
   return true;
 }
 
+bool EngineRunner::count_instance(const AttemptSpec& spec, std::weak_ptr<EngineAttempt> attempt) {
+  Pool& pool = pools_[spec.program.get()];
+  pool.program = spec.program;
+  if (spec.instance_cap > 0 && pool.count >= spec.instance_cap) {
+    pool.waiting.push_back(std::move(attempt));
+    return false;
+  }
+  ++pool.count;
+  return true;
+}
+
+void EngineRunner::uncount_instance(const StepProgram& program) {
+  Pool& pool = pools_.at(&program);
+  --pool.count;
+  start_next(pool);
+  forget_if_unused(program);
+}
+
+// Somebody's instance is free or gone: who waits for one begins again, on a turn of its own.
+void EngineRunner::start_next(Pool& pool) {
+  while (!pool.waiting.empty()) {
+    const auto attempt = pool.waiting.front().lock();
+    pool.waiting.pop_front();
+    if (!attempt || attempt->over()) continue;
+    return loop_.post([weak = std::weak_ptr(attempt)] {
+      if (const auto next = weak.lock(); next && !next->over()) next->begin();
+    });
+  }
+}
+
+void EngineRunner::forget_if_unused(const StepProgram& program) {
+  const auto found = pools_.find(&program);
+  if (found->second.count == 0 && found->second.waiting.empty()) pools_.erase(found);
+}
+
 std::optional<HotInstance> EngineRunner::take_idle(const StepProgram& program) {
-  const auto found = idle_.find(&program);
-  if (found == idle_.end()) return std::nullopt;
-  HotInstance instance = std::move(found->second.instances.back());
-  found->second.instances.pop_back();
-  if (found->second.instances.empty()) idle_.erase(found);
+  const auto found = pools_.find(&program);
+  if (found == pools_.end() || found->second.idle.empty()) return std::nullopt;
+  HotInstance instance = std::move(found->second.idle.back());
+  found->second.idle.pop_back();
   return instance;
 }
 
@@ -76,12 +109,13 @@ void EngineRunner::put_idle(const std::shared_ptr<const StepProgram>& program, H
   const flow::Instances& bounds = program->instances;
   if (bounds.max_reuse > 0 && instance.served >= bounds.max_reuse) {
     instance.guest.reset();
-    return free_slot();
+    free_slot();
+    return uncount_instance(*program);
   }
   instance.idle_since_ns = loop_.now_ns();
-  Idle& idle = idle_[program.get()];
-  idle.program = program;
-  idle.instances.push_back(std::move(instance));
+  Pool& pool = pools_.at(program.get());
+  pool.idle.push_back(std::move(instance));
+  start_next(pool);
   if (!waiting_.empty() && drop_oldest_idle()) loop_.post([this] { start_waiting(); });
   if (!sweep_timer_) sweep();
 }
@@ -91,16 +125,18 @@ void EngineRunner::sweep() {
   sweep_timer_.reset();
   const std::uint64_t now = loop_.now_ns();
   std::uint64_t next = UINT64_MAX;
-  for (auto it = idle_.begin(); it != idle_.end();) {
-    auto& instances = it->second.instances;
-    const auto timeout = static_cast<std::uint64_t>(it->second.program->instances.idle_timeout_us) * 1000;
-    while (!instances.empty() && instances.size() > it->second.program->instances.min &&
-           instances.front().idle_since_ns + timeout <= now) {
-      instances.erase(instances.begin());
-      free_slot();
-    }
-    if (!instances.empty()) next = std::min(next, std::max(instances.front().idle_since_ns + timeout, now + timeout / 2 + 1));
-    it = instances.empty() ? idle_.erase(it) : std::next(it);
+  std::vector<std::shared_ptr<const StepProgram>> dropped;
+  for (auto& [key, pool] : pools_) {
+    const auto timeout = static_cast<std::uint64_t>(pool.program->instances.idle_timeout_us) * 1000;
+    std::size_t keep = pool.idle.size();
+    while (keep > pool.program->instances.min && pool.idle[pool.idle.size() - keep].idle_since_ns + timeout <= now) --keep;
+    for (std::size_t i = pool.idle.size() - keep; i > 0; --i) dropped.push_back(pool.program);
+    pool.idle.erase(pool.idle.begin(), pool.idle.end() - static_cast<std::ptrdiff_t>(keep));
+    if (keep > pool.program->instances.min) next = std::min(next, pool.idle.front().idle_since_ns + timeout);
+  }
+  for (const auto& program : dropped) {
+    free_slot();
+    uncount_instance(*program);
   }
   if (next != UINT64_MAX) sweep_timer_ = loop_.at(next, [this] { sweep(); });
 }

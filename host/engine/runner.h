@@ -39,14 +39,22 @@ class EngineRunner final : public StepRunner {
  private:
   friend class EngineAttempt;
 
-  struct Idle {
+  // The instances of one `stream` step on this shard.
+  struct Pool {
     std::shared_ptr<const StepProgram> program;  // keeps the key alive
-    std::vector<HotInstance> instances;          // the most recently used last
+    std::vector<HotInstance> idle;               // the most recently used last
+    std::uint32_t count = 0;                     // idle and at work
+    std::deque<std::weak_ptr<EngineAttempt>> waiting;
   };
 
   [[nodiscard]] bool take_slot();
   void free_slot();
   [[nodiscard]] bool drop_oldest_idle();
+  // Whether another instance of the step may be made; if not, the attempt begins again when one is free.
+  [[nodiscard]] bool count_instance(const AttemptSpec& spec, std::weak_ptr<EngineAttempt> attempt);
+  void uncount_instance(const StepProgram& program);
+  void start_next(Pool& pool);
+  void forget_if_unused(const StepProgram& program);
   [[nodiscard]] std::optional<HotInstance> take_idle(const StepProgram& program);
   void put_idle(const std::shared_ptr<const StepProgram>& program, HotInstance instance);
   void sweep();
@@ -59,7 +67,7 @@ class EngineRunner final : public StepRunner {
   const std::uint32_t max_guests_;
   std::uint32_t guests_ = 0;
   std::deque<std::weak_ptr<EngineAttempt>> waiting_;
-  std::map<const StepProgram*, Idle> idle_;
+  std::map<const StepProgram*, Pool> pools_;
   std::unique_ptr<Pending> sweep_timer_;
 };
 

@@ -74,6 +74,7 @@ struct AttemptSpec {
   std::optional<std::array<std::uint8_t, 32>> seed_key;
   LiveStdio live;
   std::vector<NamedBlob> writable_files;  // guest paths; the guest's own copies
+  std::uint32_t instance_cap = 0;         // of the program's instances where this attempt runs; 0: no bound
   bool keep_out_folder = false;           // answer with all of /out
 };
 
