@@ -15,11 +15,10 @@ namespace weft::host {
 // the loops only.
 class Shards::Remote final : public RunningAttempt {
  public:
-  // What both shards hold; `local` is the target's alone, `done` and `wanted` the home's.
+  // What both shards hold; `over` is the target's alone, `started`, `done` and `wanted` the home's.
   struct Shared {
     Shard* home;
     Shard* target;
-    std::unique_ptr<RunningAttempt> local;
     bool over = false;
     StepRunner::Started started;
     StepRunner::Done done;
@@ -31,17 +30,18 @@ class Shards::Remote final : public RunningAttempt {
     shared_->wanted = false;
     shared_->target->loop.post([shared = shared_] {
       if (!std::exchange(shared->over, true)) shared->target->live.fetch_sub(1, std::memory_order_relaxed);
-      shared->local.reset();
+      shared->target->guests.erase(shared.get());
     });
   }
   void cancel(run::CancelAttempt::Reason reason) override {
     shared_->target->loop.post([shared = shared_, reason] {
-      if (shared->local && !shared->over) shared->local->cancel(reason);
+      const auto found = shared->target->guests.find(shared.get());
+      if (found != shared->target->guests.end() && !shared->over) found->second->cancel(reason);
     });
   }
 
   static void begin(const std::shared_ptr<Shared>& shared, AttemptSpec spec) {
-    shared->local = shared->target->own->start(
+    auto running = shared->target->own->start(
         std::move(spec),
         [shared] {
           shared->home->loop.post([shared] {
@@ -55,6 +55,7 @@ class Shards::Remote final : public RunningAttempt {
             if (std::exchange(shared->wanted, false)) shared->done(std::move(result));
           });
         });
+    if (running) shared->target->guests.emplace(shared.get(), std::move(running));
   }
 
  private:
@@ -159,6 +160,7 @@ Shards::Shards(std::uint32_t count, const MakeRunner& make_runner) {
 Shards::~Shards() {
   for (const auto& shard : shards_) shard->loop.stop();
   for (const auto& shard : shards_) shard->thread.join();
+  for (const auto& shard : shards_) shard->guests.clear();
   for (const auto& shard : shards_) shard->spread.reset();
   for (const auto& shard : shards_) shard->own.reset();
 }

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -37,6 +38,9 @@ class Shards {
     std::unique_ptr<StepRunner> own;
     std::unique_ptr<StepRunner> spread;
     std::atomic<std::int32_t> live{0};  // attempts under way here
+    // Attempts of runs that live elsewhere. Held by the shard, so that whatever a loop leaves undone when it is stopped,
+    // they end with it.
+    std::map<const void*, std::unique_ptr<RunningAttempt>> guests;
     std::thread thread;
   };
   class Spread;
