@@ -1,7 +1,6 @@
 # Debian's clang-19, wasi-libc and libc++ for wasm32-wasi. Used by the `wasm` preset for the core.
 set(CMAKE_SYSTEM_NAME Generic)  # CMake 3.25 knows no WASI
 set(WEFT_WASM ON)
-set(CMAKE_EXECUTABLE_SUFFIX .wasm)
 set(CMAKE_SYSTEM_PROCESSOR wasm32)
 set(CMAKE_C_COMPILER clang-19)
 set(CMAKE_CXX_COMPILER clang++-19)

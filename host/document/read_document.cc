@@ -259,6 +259,19 @@ class Reader {
 
 }  // namespace
 
+std::size_t count_events(std::string_view text) {
+  fy_parse_cfg cfg{};
+  cfg.flags = static_cast<fy_parse_cfg_flags>(FYPCF_QUIET | FYPCF_JSON_NONE | FYPCF_DEFAULT_VERSION_1_2);
+  const std::unique_ptr<fy_parser, ParserDelete> parser(fy_parser_create(&cfg));
+  if (parser == nullptr || fy_parser_set_string(parser.get(), text.data(), text.size()) != 0) return 0;
+  std::size_t count = 0;
+  while (fy_event* event = fy_parser_parse(parser.get())) {
+    ++count;
+    fy_parser_event_free(parser.get(), event);
+  }
+  return count;
+}
+
 ReadDocument read_document(std::string_view text) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());

@@ -3,6 +3,7 @@
 // Pure: no files, nothing printed. Thread: any.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -17,5 +18,8 @@ struct ReadDocument {
 };
 
 [[nodiscard]] ReadDocument read_document(std::string_view text);
+
+// What libfyaml alone makes of it: the number of its events. The floor of reading, for benchmarks.
+[[nodiscard]] std::size_t count_events(std::string_view text);
 
 }  // namespace weft::host
