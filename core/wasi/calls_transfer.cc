@@ -78,7 +78,8 @@ Answer read_stream(Process::State& s, Descriptor& d, const Vectors& vectors, std
         if (interactive) return moved_all(s, result_at);
         continue;
       case Transfer::State::pending:
-        if ((interactive && s.moved > 0) || (d.flags & kFlagNonblock) != 0) return moved_until(s, result_at, Errno::again);
+        if (s.moved > 0 && s.setup.stdin_kind != ProcessSetup::StdinKind::stream) return moved_all(s, result_at);
+        if ((d.flags & kFlagNonblock) != 0) return moved_until(s, result_at, Errno::again);
         s.wait.stdin_readable = true;
         return kPending;
       case Transfer::State::ended: return moved_all(s, result_at);

@@ -35,7 +35,9 @@ struct ProcessSetup {
   std::vector<std::pair<std::string, std::string>> env;
   // Deterministic: key of the ChaCha20 stream (see seed.h); clocks and sleeps are virtual then.
   std::optional<std::array<std::uint8_t, 32>> seed_key;
-  enum class StdinKind { stream, interactive } stdin_kind = StdinKind::stream;  // interactive: fd_read gives what is there
+  // fd_read fills the asked length of a stream; of frames, up to the end of the one that is there; a terminal gives what
+  // it has.
+  enum class StdinKind { stream, frames, interactive } stdin_kind = StdinKind::stream;
   Bounds bounds;
 };
 

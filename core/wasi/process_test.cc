@@ -166,6 +166,17 @@ TEST(Stdin, ThatDoesNotBlockAnswersAgain) {
   EXPECT_EQ(b.read(0, 4), "!" + std::to_string(static_cast<int>(E::again)));
 }
 
+TEST(Stdin, OfFramesGivesUpToTheEndOfTheFrameThatIsThere) {
+  ProcessSetup setup;
+  setup.stdin_kind = ProcessSetup::StdinKind::frames;
+  Bench b(setup);
+  b.host.in = "frame";
+  b.host.in_ended = false;
+  EXPECT_EQ(b.read(0, 3), "fra");
+  EXPECT_EQ(b.read(0, 100), "me");  // a reader that buffers asks for more than there is
+  EXPECT_EQ(b.answer(F::fd_read, {0, b.vector(Bench::kBuffer, 9), 1, Bench::kResult}).kind, K::pending);
+}
+
 TEST(Stdin, OfATerminalGivesWhatIsThere) {
   ProcessSetup setup;
   setup.stdin_kind = ProcessSetup::StdinKind::interactive;

@@ -111,6 +111,7 @@ wasi::ProcessSetup EngineAttempt::setup() const {
   setup.seed_key = spec_.seed_key;
   setup.bounds.tree_bytes = program.bounds.tree_bytes;
   setup.bounds.log_bytes = kNoBound;  // LogSink keeps it
+  if (is_stream()) setup.stdin_kind = wasi::ProcessSetup::StdinKind::frames;
   if (spec_.live.interactive) setup.stdin_kind = wasi::ProcessSetup::StdinKind::interactive;
   return setup;
 }
