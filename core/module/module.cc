@@ -2,65 +2,14 @@
 
 #include <algorithm>
 
+#include "core/module/cursor.h"
+
 namespace weft::module {
 namespace {
 
 // Section ids, WebAssembly core specification section 5.5.
 enum Section : std::uint8_t { kCustom = 0, kImport = 2, kFunction = 3, kMemory = 5, kExport = 7, kStart = 8, kCode = 10, kData = 11 };
 constexpr std::uint8_t kLimitMax = 1, kLimitShared = 2, kLimit64 = 4, kLimitPageSize = 8;
-
-// Takes values from the front; once something is wrong, everything after is zero and good() says so.
-class Cursor {
- public:
-  explicit Cursor(std::span<const std::byte> bytes) : rest_(bytes) {}
-
-  [[nodiscard]] bool good() const { return good_; }
-  [[nodiscard]] bool at_end() const { return rest_.empty(); }
-  [[nodiscard]] std::size_t left() const { return rest_.size(); }
-
-  std::uint8_t byte() {
-    if (rest_.empty()) return give_up();
-    const auto value = std::to_integer<std::uint8_t>(rest_.front());
-    rest_ = rest_.subspan(1);
-    return value;
-  }
-
-  // Unsigned LEB128 of at most 64 bits.
-  std::uint64_t number() {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      const std::uint8_t b = byte();
-      value |= std::uint64_t{b & 0x7FU} << shift;
-      if ((b & 0x80U) == 0) return value;
-    }
-    return give_up();
-  }
-
-  std::span<const std::byte> take(std::uint64_t size) {
-    if (size > rest_.size()) {
-      give_up();
-      return {};
-    }
-    const auto taken = rest_.first(static_cast<std::size_t>(size));
-    rest_ = rest_.subspan(static_cast<std::size_t>(size));
-    return taken;
-  }
-
-  std::string name() {
-    const auto bytes = take(number());
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-  }
-
- private:
-  std::uint8_t give_up() {
-    good_ = false;
-    rest_ = {};
-    return 0;
-  }
-
-  std::span<const std::byte> rest_;
-  bool good_ = true;
-};
 
 Memory read_memory(Cursor& in) {
   Memory memory;

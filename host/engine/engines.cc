@@ -14,7 +14,7 @@ namespace weft::host {
 namespace {
 
 // Raised whenever a setting below changes what compiled code looks like.
-constexpr std::string_view kSettingsVersion = "1";
+constexpr std::string_view kSettingsVersion = "2";
 
 struct ConfigDelete {
   void operator()(wasm_config_t* config) const { wasm_config_delete(config); }

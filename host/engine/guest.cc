@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/assert.h"
+#include "core/module/grow_watch.h"
 #include "host/engine/limits.h"
 
 namespace weft::host {
@@ -54,7 +55,6 @@ Guest::Guest(std::shared_ptr<const Module> module, wasi::ProcessSetup setup, End
     : module_(std::move(module)),
       pool_(std::move(pool)),
       ends_(std::move(ends)),
-      memory_bound_(memory_bound),
       process_(std::move(setup), *this),
       store_(wasmtime_store_new(module_->engine->engine.get(), this, nullptr)) {
   wasmtime_store_limiter(store_.get(), static_cast<std::int64_t>(memory_bound), kMaxTableElements, kKeepDefault,
@@ -104,6 +104,7 @@ void Guest::begin_instantiation() {
 
 Guest::Poll Guest::end_instantiation() {
   if (trap_ == nullptr && error_ == nullptr) {
+    instantiated_ = true;
     if (find_exports()) {
       stage_ = Stage::ready;
       return Poll::instantiated;
@@ -183,8 +184,17 @@ bool Guest::continue_call() {
 }
 
 void Guest::end(Ending ending) {
+  wasmtime_context_t* context = wasmtime_store_context(store_.get());
+  if (has_memory_) see_memory(context);
+  wasmtime_extern_t item;
+  if (stage_ != Stage::fresh && instantiated_ &&
+      wasmtime_instance_export_get(context, &instance_, module::kGrowRefused.data(), module::kGrowRefused.size(), &item) &&
+      item.kind == WASMTIME_EXTERN_GLOBAL) {
+    wasmtime_val_t value;
+    wasmtime_global_get(context, &item.of.global, &value);
+    grow_refused_ = value.of.i32 != 0;
+  }
   stage_ = Stage::over;
-  if (has_memory_) see_memory(wasmtime_store_context(store_.get()));
   ending_ = std::move(ending);
 }
 
@@ -211,10 +221,7 @@ void Guest::end_from_wasm() {
 
 std::uint64_t Guest::peak_bytes() const { return memory_.size() + peak_tree_bytes_; }
 
-bool Guest::memory_limit_hit() const {
-  constexpr std::uint64_t kPage = 65'536;
-  return process_.tree_limit_hit() || memory_.size() + kPage > memory_bound_;
-}
+bool Guest::memory_limit_hit() const { return grow_refused_ || process_.tree_limit_hit(); }
 
 std::optional<Blob> Guest::take_file(std::string_view path) {
   const auto file = process_.tree().find_file(path);

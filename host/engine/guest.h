@@ -114,13 +114,14 @@ class Guest final : public wasi::Host {
   std::vector<wasi::ContentId> free_contents_;
   std::uint64_t tree_bytes_ = 0;
   std::uint64_t peak_tree_bytes_ = 0;
-  const std::uint64_t memory_bound_;
 
   // Where Wasmtime writes while a future lives; before the store and future, which must go first.
   wasmtime_instance_t instance_{};
   wasmtime_func_t start_{};
   wasmtime_memory_t linear_{};
   bool has_memory_ = false;
+  bool instantiated_ = false;
+  bool grow_refused_ = false;  // at the end
   wasm_trap_t* trap_ = nullptr;
   wasmtime_error_t* error_ = nullptr;
 

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "core/base/assert.h"
+#include "core/module/grow_watch.h"
 #include "core/wasi/functions.h"
 #include "host/engine/limits.h"
 
@@ -159,12 +160,10 @@ Result<LoadedModule> ModuleCache::map_artifact(Engine& engine, const std::shared
 Result<LoadedModule> ModuleCache::compile(Engine& engine, const std::shared_ptr<const ModuleSource>& source, Mode mode) {
   const std::uint64_t begin = monotonic_ns();
   const Blob& bytes = source->bytes;
-  std::string joined;
-  std::span<const std::byte> wasm = bytes.at(0);
-  if (wasm.size() < bytes.size_bytes()) {
-    joined = bytes.to_string();
-    wasm = std::as_bytes(std::span(joined));
-  }
+  const std::string joined = bytes.to_string();
+  std::span<const std::byte> wasm = std::as_bytes(std::span(joined));
+  const auto watched = module::watch_growth(wasm);
+  if (watched) wasm = *watched;
   wasmtime_module_t* raw = nullptr;
   if (const OwnedError error(wasmtime_module_new(engine.engine.get(), reinterpret_cast<const std::uint8_t*>(wasm.data()),
                                                  wasm.size(), &raw));
