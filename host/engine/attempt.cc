@@ -171,26 +171,27 @@ void EngineAttempt::offer_frame() {
   instance_.guest->wake();
 }
 
+// Polls until the guest waits, has had a tick, or ends. Its CPU time is that of this thread meanwhile; reading that clock is
+// a system call, so it is read once before and once after.
 Guest::Poll EngineAttempt::poll() {
   const std::uint64_t cpu = thread_cpu_ns();
   runner_.engines_.ticker().enter();
-  const Guest::Poll answer = instance_.guest->poll();
-  runner_.engines_.ticker().leave();
-  result_.cpu_ns += thread_cpu_ns() - cpu;
-  return answer;
-}
-
-// One turn on the shard: until the guest waits, has had a tick, or ends.
-void EngineAttempt::turn() {
-  Guest::Poll answer = poll();
+  Guest::Poll answer = instance_.guest->poll();
   if (answer == Guest::Poll::instantiated) {
     const std::uint64_t now = runner_.loop_.now_ns();
     result_.instantiate_ns = now - begun_ns_;
     begun_ns_ = now;
     if (started_) started_();
-    answer = poll();
+    answer = instance_.guest->poll();
   }
-  switch (answer) {
+  runner_.engines_.ticker().leave();
+  result_.cpu_ns += thread_cpu_ns() - cpu;
+  return answer;
+}
+
+// One turn on the shard.
+void EngineAttempt::turn() {
+  switch (poll()) {
     case Guest::Poll::instantiated: WEFT_ASSERT(false);
     case Guest::Poll::yielded:
       return runner_.loop_.post([self = weak_from_this()] {
