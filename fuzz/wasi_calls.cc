@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/wasi/fake_host.h"
+#include "core/wasi/fake_guest.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace weft::wasi;
-  ProcessSetup setup;
+  Setup setup;
   setup.args = {"fuzz", "x"};
   setup.bounds = {1 << 20, 1 << 16, 32, 64};
-  Bench bench(setup);
+  test::Guest bench(setup);
   bench.host.memory.resize(1 << 16);
-  bench.host.in = "stdin bytes";
-  static_cast<void>(bench.process->tree().mount_read_only("/in/a", bench.host.add_content("given"), 5));
+  bench.host.input = {"stdin bytes"};
+  static_cast<void>(bench.process.tree().mount_read_only("/in/a", bench.host.add("given"), 5));
   const std::size_t filled = std::min<std::size_t>(size / 2, 4096);
   std::memcpy(bench.host.memory.data(), data, filled);
   data += filled;
@@ -31,8 +31,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       size -= width;
       args.push_back(type == 'i' ? static_cast<std::uint32_t>(value) : value);
     }
-    Answer answer = bench.process->call(static_cast<Function>(function), args);
-    while (answer.kind == Answer::Kind::more) answer = bench.process->resume();
+    Answer answer = bench.process.call(static_cast<Function>(function), args);
+    while (answer.kind == Answer::Kind::more) answer = bench.process.resume();
     if (answer.kind != Answer::Kind::done) return 0;
   }
   return 0;

@@ -1,6 +1,6 @@
-// What can be done with an open descriptor but moving bytes.
+// Calls about one descriptor, save those that move payload: what it is, where it stands, what it may do, what a folder
+// lists.
 #include <algorithm>
-#include <utility>
 
 #include "core/wasi/limits.h"
 #include "core/wasi/state.h"
@@ -8,258 +8,235 @@
 namespace weft::wasi {
 namespace {
 
-constexpr std::string_view kRootName = "/";
+constexpr std::string_view kPreopenedName = "/";
 
-FileType type_of(const Process::State& s, const Descriptor& d) {
-  switch (d.kind) {
-    case Descriptor::Kind::file: return FileType::regular_file;
-    case Descriptor::Kind::folder: return FileType::directory;
-    default: break;
-  }
-  // Not a character device unless it is a terminal: libc would take it for one and flush every line.
-  return s.setup.stdin_kind == ProcessSetup::StdinKind::interactive ? FileType::character_device : FileType::unknown;
+FileType type_of(const Descriptor& descriptor, Setup::StdinKind stdin_kind) {
+  if (descriptor.kind == Descriptor::Kind::folder) return FileType::folder;
+  if (descriptor.kind == Descriptor::Kind::file) return FileType::file;
+  // A character device without the right to seek is what isatty() looks for; libc then buffers by lines, so a stream
+  // that nobody watches is not called one.
+  return stdin_kind == Setup::StdinKind::interactive ? FileType::character_device : FileType::unknown;
 }
+
+// Fills the guest's buffer with directory entries; the last is cut where the buffer ends, which tells the guest that
+// there is more.
+class DirentWriter {
+ public:
+  DirentWriter(const GuestMemory& memory, std::uint32_t address, std::uint32_t size)
+      : memory_(memory), address_(address), size_(size) {}
+
+  [[nodiscard]] bool is_full() const { return used_ == size_; }
+  [[nodiscard]] std::uint32_t used() const { return used_; }
+
+  void add(std::string_view name, std::uint64_t next, std::uint64_t inode, FileType type) {
+    Packed<kDirentBytes> head;
+    head.put(0, next);
+    head.put(8, inode);
+    head.put(16, static_cast<std::uint32_t>(name.size()));
+    head.put(20, static_cast<std::uint8_t>(type));
+    put(head.bytes);
+    put(std::as_bytes(std::span(name)));
+  }
+
+ private:
+  void put(std::span<const std::byte> bytes) {
+    const auto part = bytes.first(std::min<std::size_t>(bytes.size(), size_ - used_));
+    memory_.store(address_ + used_, part);
+    used_ += static_cast<std::uint32_t>(part.size());
+  }
+
+  const GuestMemory& memory_;
+  std::uint32_t address_;
+  std::uint32_t size_;
+  std::uint32_t used_ = 0;
+};
 
 }  // namespace
 
-Errno Process::State::store_filestat(std::uint64_t address, const Node& node) {
-  struct Layout {
-    std::uint64_t device = 1, inode, type, names, size, accessed, modified, changed;
-  } out{1, node.inode, static_cast<std::uint64_t>(node.type), node.names, 0, node.times.accessed, node.times.modified, node.times.changed};
-  static_assert(sizeof(Layout) == kFilestatBytes);
-  out.size = node.type == FileType::symbolic_link ? node.target.size() : node.size;
-  return write(address, out) ? Errno::success : Errno::fault;
+Errno Process::State::fd_advise(Args args) {
+  const auto found = file(u32(args, 0), rights::kFdAdvise, Errno::spipe);
+  if (!found) return found.error();
+  if (u32(args, 3) >= kAdviceCount || args[1] > kMaxFileBytes || args[2] > kMaxFileBytes) return Errno::inval;
+  return Errno::success;  // memory needs no advice
 }
 
-Errno Process::State::set_times(NodeId id, std::uint64_t accessed, std::uint64_t modified, std::uint16_t what) {
-  if ((what & ~kAllSetFlags) != 0) return Errno::inval;
-  if ((what & kSetAtim) != 0 && (what & kSetAtimNow) != 0) return Errno::inval;
-  if ((what & kSetMtim) != 0 && (what & kSetMtimNow) != 0) return Errno::inval;
-  Node& node = nodes[id];
-  if (node.read_only) return Errno::rofs;
-  const std::uint64_t now = file_time();
-  if ((what & kSetAtim) != 0) node.times.accessed = accessed;
-  if ((what & kSetAtimNow) != 0) node.times.accessed = now;
-  if ((what & kSetMtim) != 0) node.times.modified = modified;
-  if ((what & kSetMtimNow) != 0) node.times.modified = now;
-  if (what != 0) node.times.changed = now;
+Errno Process::State::fd_allocate(Args args) {
+  const auto found = file(u32(args, 0), rights::kFdAllocate, Errno::spipe);
+  if (!found) return found.error();
+  const std::uint64_t offset = args[1], length = args[2];
+  if (offset > kMaxFileBytes || length > kMaxFileBytes || length == 0) return Errno::inval;
+  if (offset + length > kMaxFileBytes) return Errno::fbig;
+  if (offset + length <= node_of(**found).size) return Errno::success;
+  return resize_file((*found)->node, offset + length);
+}
+
+Errno Process::State::fd_close(Args args) {
+  const Descriptor* found = descriptors.find(u32(args, 0));
+  if (!found) return Errno::badf;
+  if (!found->is_stream()) release(found->node);
+  descriptors.remove(u32(args, 0));
   return Errno::success;
 }
 
-Answer Process::State::fd_advise(Args a) {
-  constexpr std::uint64_t kLastAdvice = 5;
-  Errno error = Errno::success;
-  const Descriptor* d = descriptor(a[0], 0, error);
-  if (d == nullptr) return done(error);
-  if (d->is_stream()) return done(Errno::spipe);
-  if (descriptor(a[0], kRightFdAdvise, error) == nullptr) return done(error);
-  if (d->kind == Descriptor::Kind::folder) return done(Errno::badf);
-  return done(a[3] > kLastAdvice || a[1] > INT64_MAX || a[2] > INT64_MAX - a[1] ? Errno::inval : Errno::success);
+// Everything is in memory, so there is nothing to wait for.
+Errno Process::State::sync(std::uint32_t fd, Rights needed) {
+  const Descriptor* found = descriptors.find(fd);
+  if (!found) return Errno::badf;
+  if (found->is_stream()) return Errno::inval;  // as fsync() has it on a pipe
+  if (found->kind == Descriptor::Kind::folder) return Errno::badf;
+  return found->has(needed) ? Errno::success : Errno::notcapable;
 }
 
-Answer Process::State::fd_allocate(Args a) {
-  Errno error = Errno::success;
-  const Descriptor* d = file(a[0], kRightFdAllocate, error);
-  if (d == nullptr) return done(error);
-  if (a[2] == 0 || a[1] > INT64_MAX || a[2] > INT64_MAX - a[1]) return done(Errno::inval);
-  if (nodes[d->node].read_only) return done(Errno::rofs);
-  const std::uint64_t end = a[1] + a[2];
-  return done(end <= nodes[d->node].size ? Errno::success : nodes.resize(d->node, end));
+Errno Process::State::fd_datasync(Args args) { return sync(u32(args, 0), rights::kFdDatasync); }
+Errno Process::State::fd_sync(Args args) { return sync(u32(args, 0), rights::kFdSync); }
+
+Errno Process::State::fd_fdstat_get(Args args) {
+  const Descriptor* found = descriptors.find(u32(args, 0));
+  if (!found) return Errno::badf;
+  if (!memory.holds(u32(args, 1), kFdstatBytes)) return Errno::fault;
+  Packed<kFdstatBytes> stat;
+  stat.put(0, static_cast<std::uint8_t>(type_of(*found, setup.stdin_kind)));
+  stat.put(2, found->flags);
+  stat.put(8, found->base);
+  stat.put(16, found->inheriting);
+  memory.store(u32(args, 1), stat);
+  return Errno::success;
 }
 
-Answer Process::State::fd_close(Args a) {
-  Errno error = Errno::success;
-  Descriptor* d = descriptor(a[0], 0, error);
-  if (d == nullptr) return done(error);
-  close(*d);
-  return done(Errno::success);
+Errno Process::State::fd_fdstat_set_flags(Args args) {
+  Descriptor* found = descriptors.find(u32(args, 0));
+  if (!found || found->kind == Descriptor::Kind::folder) return Errno::badf;
+  if (!found->has(rights::kFdSetFlags)) return Errno::notcapable;
+  if ((u32(args, 1) & ~std::uint32_t{fdflags::kAll}) != 0) return Errno::inval;
+  found->flags = static_cast<std::uint16_t>(u32(args, 1));
+  return Errno::success;
 }
 
-Answer Process::State::fd_sync(Args a) {
-  Errno error = Errno::success;
-  static_cast<void>(descriptor(a[0], kRightFdSync, error));
-  return done(error);
+Errno Process::State::fd_fdstat_set_rights(Args args) {
+  Descriptor* found = descriptors.find(u32(args, 0));
+  if (!found) return Errno::badf;
+  const Rights base = args[1], inheriting = args[2];
+  if ((base & ~found->base) != 0 || (inheriting & ~found->inheriting) != 0) return Errno::notcapable;
+  found->base = base;
+  found->inheriting = inheriting;
+  return Errno::success;
 }
 
-Answer Process::State::fd_datasync(Args a) {
-  Errno error = Errno::success;
-  static_cast<void>(descriptor(a[0], kRightFdDatasync, error));
-  return done(error);
-}
-
-Answer Process::State::fd_fdstat_get(Args a) {
-  Errno error = Errno::success;
-  const Descriptor* d = descriptor(a[0], 0, error);
-  if (d == nullptr) return done(error);
-  struct Layout {
-    std::uint8_t type = 0, padding = 0;
-    std::uint16_t flags = 0;
-    std::uint32_t more_padding = 0;
-    std::uint64_t base = 0, inheriting = 0;
-  } out;
-  static_assert(sizeof(Layout) == kFdstatBytes);
-  out.type = static_cast<std::uint8_t>(type_of(*this, *d));
-  out.flags = d->flags;
-  out.base = d->base;
-  out.inheriting = d->inheriting;
-  return done(write(a[1], out) ? Errno::success : Errno::fault);
-}
-
-Answer Process::State::fd_fdstat_set_flags(Args a) {
-  Errno error = Errno::success;
-  Descriptor* d = descriptor(a[0], kRightFdFdstatSetFlags, error);
-  if (d == nullptr) return done(error);
-  if ((a[1] & ~std::uint64_t{kAllFlags}) != 0) return done(Errno::inval);
-  d->flags = u16(a[1]);
-  return done(Errno::success);
-}
-
-Answer Process::State::fd_fdstat_set_rights(Args a) {
-  Errno error = Errno::success;
-  Descriptor* d = descriptor(a[0], 0, error);
-  if (d == nullptr) return done(error);
-  if ((a[1] & ~d->base) != 0 || (a[2] & ~d->inheriting) != 0) return done(Errno::notcapable);
-  d->base = a[1];
-  d->inheriting = a[2];
-  return done(Errno::success);
-}
-
-Answer Process::State::fd_filestat_get(Args a) {
-  Errno error = Errno::success;
-  const Descriptor* d = descriptor(a[0], kRightFdFilestatGet, error);
-  if (d == nullptr) return done(error);
-  if (!d->is_stream()) return done(store_filestat(a[1], nodes[d->node]));
-  Node stream;
-  stream.type = type_of(*this, *d);
-  stream.names = 1;
-  return done(store_filestat(a[1], stream));
-}
-
-Answer Process::State::fd_filestat_set_size(Args a) {
-  Errno error = Errno::success;
-  const Descriptor* d = file(a[0], kRightFdFilestatSetSize, error);
-  if (d == nullptr) return done(error == Errno::spipe ? Errno::inval : error);
-  Node& node = nodes[d->node];
-  if (node.read_only) return done(Errno::rofs);
-  if (a[1] > INT64_MAX) return done(Errno::inval);
-  error = nodes.resize(d->node, a[1]);
-  if (error == Errno::success) nodes[d->node].times.modified = nodes[d->node].times.changed = file_time();
-  return done(error);
-}
-
-Answer Process::State::fd_filestat_set_times(Args a) {
-  Errno error = Errno::success;
-  const Descriptor* d = descriptor(a[0], 0, error);
-  if (d == nullptr) return done(error);
-  if (d->is_stream()) return done(Errno::inval);
-  if (descriptor(a[0], kRightFdFilestatSetTimes, error) == nullptr) return done(error);
-  return done(set_times(d->node, a[1], a[2], u16(a[3])));
-}
-
-Answer Process::State::fd_prestat_get(Args a) {
-  Errno error = Errno::success;
-  const Descriptor* d = descriptor(a[0], 0, error);
-  if (d == nullptr) return done(error);
-  if (!d->preopened) return done(Errno::badf);
-  const std::array<std::uint32_t, 2> out = {0, static_cast<std::uint32_t>(kRootName.size())};  // tag: a directory
-  static_assert(sizeof out == kPrestatBytes);
-  return done(write(a[1], out) ? Errno::success : Errno::fault);
-}
-
-Answer Process::State::fd_prestat_dir_name(Args a) {
-  Errno error = Errno::success;
-  const Descriptor* d = descriptor(a[0], 0, error);
-  if (d == nullptr) return done(error);
-  if (!d->preopened) return done(Errno::badf);
-  if (a[2] < kRootName.size()) return done(Errno::nametoolong);
-  return done(write_bytes(a[1], kRootName) ? Errno::success : Errno::fault);
-}
-
-// Moves a descriptor to another number, closing what was there.
-Answer Process::State::fd_renumber(Args a) {
-  Errno error = Errno::success;
-  Descriptor* from = descriptor(a[0], 0, error);
-  Descriptor* to = descriptor(a[1], 0, error);
-  if (from == nullptr || to == nullptr) return done(error);
-  if (from == to) return done(Errno::success);
-  close(*to);
-  *to = std::move(*from);
-  *from = Descriptor{};
-  return done(Errno::success);
-}
-
-Answer Process::State::fd_seek(Args a) {
-  Errno error = Errno::success;
-  const auto delta = static_cast<std::int64_t>(a[1]);
-  // Asking where it is takes no more than the right to tell.
-  const Rights right = delta == 0 && a[2] == kSeekCurrent ? kRightFdTell : kRightFdSeek;
-  Descriptor* d = file(a[0], 0, error);
-  if (d == nullptr) return done(error);
-  if ((d->base & (right | kRightFdSeek)) == 0) return done(Errno::notcapable);
-  if (!in_memory(a[3], 8)) return done(Errno::fault);
-  std::uint64_t origin = 0;
-  switch (a[2]) {
-    case kSeekSet: break;
-    case kSeekCurrent: origin = d->offset; break;
-    case kSeekEnd: origin = nodes[d->node].size; break;
-    default: return done(Errno::inval);
+Errno Process::State::fd_filestat_get(Args args) {
+  const auto found = descriptor(u32(args, 0), rights::kFdFilestatGet);
+  if (!found) return found.error();
+  if (!memory.holds(u32(args, 1), kFilestatBytes)) return Errno::fault;
+  if (!(*found)->is_stream()) {
+    store_filestat(u32(args, 1), node_of(**found));
+    return Errno::success;
   }
-  const auto base = static_cast<std::int64_t>(origin);  // offsets stay within 63 bits
-  if ((delta < 0 && base + delta < 0) || (delta > 0 && delta > INT64_MAX - base)) return done(Errno::inval);
-  d->offset = static_cast<std::uint64_t>(base + delta);
-  static_cast<void>(write(a[3], d->offset));
-  return done(Errno::success);
+  Packed<kFilestatBytes> stat;  // no device, inode, size or times: a stream is nowhere in the tree
+  stat.put(16, static_cast<std::uint8_t>(type_of(**found, setup.stdin_kind)));
+  stat.put(24, std::uint64_t{1});
+  memory.store(u32(args, 1), stat);
+  return Errno::success;
 }
 
-Answer Process::State::fd_tell(Args a) {
-  Errno error = Errno::success;
-  const Descriptor* d = file(a[0], kRightFdTell, error);
-  if (d == nullptr) return done(error);
-  return done(write(a[1], d->offset) ? Errno::success : Errno::fault);
+Errno Process::State::fd_filestat_set_size(Args args) {
+  const auto found = file(u32(args, 0), rights::kFdFilestatSetSize, Errno::inval);
+  if (!found) return found.error();
+  return resize_file((*found)->node, args[1]);
 }
 
-Answer Process::State::fd_readdir(Args a) {
-  Errno error = Errno::success;
-  Descriptor* d = folder(a[0], kRightFdReaddir, error);
-  if (d == nullptr) return done(error);
-  const std::uint64_t address = a[1], size = a[2], cookie = a[3];
-  if (!in_memory(address, size) || !in_memory(a[4], 4)) return done(Errno::fault);
-  if (cookie == 0 || !d->listing) {
-    const Node& node = nodes[d->node];
-    const auto count = static_cast<std::uint32_t>(node.entries.size() + 2);
-    if (d->listing) listed_entries -= static_cast<std::uint32_t>(d->listing->entries.size());
-    d->listing.reset();
-    if (count > kMaxListedEntries - listed_entries) return done(Errno::nomem);
-    d->listing = std::make_unique<Listing>();
-    auto& entries = d->listing->entries;
-    entries.reserve(count);
-    entries.push_back({".", node.inode, FileType::directory});
-    entries.push_back({"..", nodes[node.parent].inode, FileType::directory});
-    for (const auto& [name, id] : node.entries) entries.push_back({name, nodes[id].inode, nodes[id].type});
-    listed_entries += count;
+Errno Process::State::fd_filestat_set_times(Args args) {
+  const auto found = descriptor(u32(args, 0), rights::kFdFilestatSetTimes);
+  if (!found) return found.error();
+  return set_times(node_of(**found), args[1], args[2], u32(args, 3));
+}
+
+// EBADF for what is not preopened, open or not: libc counts up from 3 until it hears that.
+Errno Process::State::fd_prestat_get(Args args) {
+  const Descriptor* found = descriptors.find(u32(args, 0));
+  if (!found || !found->is_preopened) return Errno::badf;
+  if (!memory.holds(u32(args, 1), kPrestatBytes)) return Errno::fault;
+  Packed<kPrestatBytes> prestat;
+  prestat.put(4, static_cast<std::uint32_t>(kPreopenedName.size()));
+  memory.store(u32(args, 1), prestat);
+  return Errno::success;
+}
+
+Errno Process::State::fd_prestat_dir_name(Args args) {
+  const Descriptor* found = descriptors.find(u32(args, 0));
+  if (!found || !found->is_preopened) return Errno::badf;
+  if (!memory.holds(u32(args, 1), u32(args, 2))) return Errno::fault;
+  if (u32(args, 2) < kPreopenedName.size()) return Errno::nametoolong;
+  memory.store(u32(args, 1), kPreopenedName);
+  return Errno::success;
+}
+
+Errno Process::State::fd_readdir(Args args) {
+  const auto found = folder(u32(args, 0), rights::kFdReaddir);
+  if (!found) return found.error();
+  const std::uint32_t buffer = u32(args, 1), size = u32(args, 2), used_at = u32(args, 4);
+  const std::uint64_t cookie = args[3];
+  if (!memory.holds(buffer, size) || !memory.holds(used_at, 4)) return Errno::fault;
+
+  Node& node = node_of(**found);
+  Folder& list = *node.folder;
+  DirentWriter writer(memory, buffer, size);
+  auto next = list.entries.begin();
+  if (cookie > 2) {
+    const auto after = nodes.name_before(node, cookie);
+    if (!after) return Errno::inval;
+    next = list.entries.upper_bound(*after);
   }
-  std::uint64_t used = 0;
-  const auto& entries = d->listing->entries;
-  for (std::uint64_t i = cookie; i < entries.size() && used < size; ++i) {
-    const Listing::Entry& entry = entries[static_cast<std::size_t>(i)];
-    // What was removed meanwhile is left out; what was added shows at the next reading from the front.
-    if (i >= 2 && !nodes.find(d->node, entry.name)) continue;
-    struct Layout {
-      std::uint64_t next = 0, inode = 0;
-      std::uint32_t name_size = 0;
-      std::uint8_t type = 0;
-      std::array<std::uint8_t, 3> padding{};
-    } head{i + 1, entry.inode, static_cast<std::uint32_t>(entry.name.size()), static_cast<std::uint8_t>(entry.type), {}};
-    static_assert(sizeof(Layout) == kDirentBytes);
-    std::string record(reinterpret_cast<const char*>(&head), sizeof head);
-    record += entry.name;
-    // The last record is cut where the buffer ends: a full buffer says that there is more.
-    record.resize(static_cast<std::size_t>(std::min<std::uint64_t>(record.size(), size - used)));
-    static_cast<void>(write_bytes(address + used, record));
-    used += record.size();
+  if (cookie < 1 && !writer.is_full()) writer.add(".", 1, node.inode, FileType::folder);
+  if (cookie < 2 && !writer.is_full()) {
+    const bool is_removed = node.names == 0;  // its parent may be gone
+    writer.add("..", 2, is_removed ? node.inode : nodes.at(list.parent).inode, FileType::folder);
   }
-  static_cast<void>(write(a[4], static_cast<std::uint32_t>(used)));
-  return done(Errno::success);
+  for (; next != list.entries.end() && !writer.is_full(); ++next) {
+    const Node& listed = nodes.at(next->second.node);
+    writer.add(next->first, nodes.cookie_after(node, next), listed.inode, listed.type);
+  }
+  memory.store_u32(used_at, writer.used());
+  return Errno::success;
+}
+
+// Moves `from` to a number that is taken; what was there is closed. So no number is ever made by the guest.
+Errno Process::State::fd_renumber(Args args) {
+  const std::uint32_t from = u32(args, 0), to = u32(args, 1);
+  Descriptor* source = descriptors.find(from);
+  Descriptor* target = descriptors.find(to);
+  if (!source || !target) return Errno::badf;
+  if (from == to) return Errno::success;
+  if (!target->is_stream()) release(target->node);
+  *target = *source;
+  descriptors.remove(from);
+  return Errno::success;
+}
+
+Errno Process::State::fd_seek(Args args) {
+  const std::uint64_t delta = args[1];
+  const std::uint32_t whence = u32(args, 2), result = u32(args, 3);
+  const bool only_asks = delta == 0 && whence == kWhenceCurrent;
+  const auto found = file(u32(args, 0), only_asks ? rights::kFdTell : rights::kFdSeek, Errno::spipe);
+  if (!found) return found.error();
+  if (!memory.holds(result, 8)) return Errno::fault;
+  if (whence > kWhenceEnd) return Errno::inval;
+  const std::uint64_t start = whence == kWhenceSet       ? 0
+                              : whence == kWhenceCurrent ? (*found)->offset
+                                                         : node_of(**found).size;
+  // Offsets stay below 2^63, so adding a signed distance as unsigned wraps into the upper half exactly when it is
+  // wrong.
+  const std::uint64_t position = start + delta;
+  if (position > kMaxFileBytes) return Errno::inval;
+  (*found)->offset = position;
+  memory.store_u64(result, position);
+  return Errno::success;
+}
+
+Errno Process::State::fd_tell(Args args) {
+  const auto found = file(u32(args, 0), rights::kFdTell, Errno::spipe);
+  if (!found) return found.error();
+  if (!memory.holds(u32(args, 1), 8)) return Errno::fault;
+  memory.store_u64(u32(args, 1), (*found)->offset);
+  return Errno::success;
 }
 
 }  // namespace weft::wasi

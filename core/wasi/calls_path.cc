@@ -1,248 +1,240 @@
-// Calls that name files: opening, making, linking, moving, removing. Names are resolved below a descriptor and never
-// leave it.
+// Calls that name something in the tree: open, make, remove, move, link, ask. Paths start at a folder's descriptor and
+// do not leave it (path.h). What POSIX leaves open is decided here and written down in docs/wasi.md.
 #include <algorithm>
-#include <string>
 #include <utility>
 
-#include "core/wasi/limits.h"
+#include "core/base/assert.h"
 #include "core/wasi/state.h"
 
 namespace weft::wasi {
 namespace {
 
-LastLink last_link(std::uint64_t lookup_flags) {
-  return (lookup_flags & kFollowLinks) != 0 ? LastLink::follow : LastLink::keep;
+LastLink last_link(std::uint32_t lookup_flags) {
+  return (lookup_flags & kLookupFollow) ? LastLink::follow : LastLink::if_folder;
 }
 
-bool is_folder(const Nodes& nodes, NodeId id) { return nodes[id].type == FileType::directory; }
+bool is_itself(const Place& place) { return place.name.empty(); }
 
-// Whether a new entry may be made where nothing is.
-Errno check_new_entry(const Nodes& nodes, const Resolved& path) {
-  if (path.node) return Errno::exist;
-  // The folder itself may have been removed while it was open.
-  if (path.folder != kRoot && nodes[path.folder].names < 2) return Errno::noent;
-  return nodes[path.folder].read_only ? Errno::rofs : Errno::success;
+// What a lookup must find to be usable: something, and a folder where a slash stood at the end.
+std::expected<NodeId, Errno> existing(const NodeStore& nodes, const Place& place) {
+  if (!place.node) return std::unexpected(Errno::noent);
+  if (place.wants_folder && nodes.at(*place.node).type != FileType::folder) return std::unexpected(Errno::notdir);
+  return *place.node;
 }
 
-struct OpenRequest {
-  std::uint16_t how;
-  std::uint16_t flags;
-  Rights base;
-  Rights inheriting;
-};
-
-// What opening something that exists says.
-Errno check_existing(const Nodes& nodes, const Resolved& path, const OpenRequest& request) {
-  const Node& node = nodes[*path.node];
-  if ((request.how & kOpenCreate) != 0 && (request.how & kOpenExclusive) != 0) return Errno::exist;
-  switch (node.type) {
-    case FileType::symbolic_link: return Errno::loop;
-    case FileType::directory: {
-      const bool creates = (request.how & kOpenCreate) != 0 && (request.how & kOpenDirectory) == 0;
-      return creates || (request.how & kOpenTruncate) != 0 || (request.base & kRightFdWrite) != 0 ? Errno::isdir : Errno::success;
-    }
-    default: break;
-  }
-  if ((request.how & kOpenDirectory) != 0 || path.trailing_slash) return Errno::notdir;
-  const bool writes = (request.base & kRightFdWrite) != 0 || (request.how & kOpenTruncate) != 0;
-  return node.read_only && writes ? Errno::rofs : Errno::success;
+// Whether a new file or link may get this name: nothing there, and no slash after it.
+Errno must_be_free(const NodeStore& nodes, const Place& place) {
+  if (!place.node) return place.wants_folder ? Errno::noent : Errno::success;
+  const bool is_folder = nodes.at(*place.node).type == FileType::folder;
+  return place.wants_folder && !is_folder ? Errno::notdir : Errno::exist;
 }
 
-Errno create_file(Process::State& s, Resolved& path, const OpenRequest& request) {
-  if ((request.how & kOpenCreate) == 0) return Errno::noent;
-  if ((request.how & kOpenDirectory) != 0) return Errno::inval;
-  if (path.trailing_slash) return Errno::isdir;
-  if (const Errno error = check_new_entry(s.nodes, path); error != Errno::success) return error;
-  const std::uint64_t now = s.file_time();
-  path.node = s.nodes.make(FileType::regular_file, now);
-  if (!path.node) return Errno::nospc;
-  s.nodes.add_name(path.folder, path.name, *path.node, now);
-  return Errno::success;
-}
+bool is_read_only(const NodeStore& nodes, NodeId id) { return nodes.at(id).guard == Guard::mounted; }
+bool is_guarded(const NodeStore& nodes, NodeId id) { return nodes.at(id).guard != Guard::none; }
 
 }  // namespace
 
-Errno Process::State::resolve_path(std::uint64_t fd, Rights rights, std::uint64_t address, std::uint64_t size, LastLink last,
-                                   Resolved& out) {
-  Errno error = Errno::success;
-  const Descriptor* d = folder(fd, rights, error);
-  if (d == nullptr) return error;
-  std::string path;
-  if (!read_text(address, size, path)) return Errno::fault;
-  Resolution found = resolve(nodes, d->node, path, last);
-  out = std::move(found.path);
-  return found.error;
+Errno Process::State::path_create_directory(Args args) {
+  const auto at = place(u32(args, 0), rights::kPathCreateDirectory, u32(args, 1), u32(args, 2), LastLink::keep);
+  if (!at) return at.error();
+  if (at->node) return Errno::exist;
+  if (is_read_only(nodes, at->folder)) return Errno::rofs;
+  const auto made = nodes.create(at->folder, at->name, FileType::folder, clocks.stamp());
+  return made ? Errno::success : made.error();
 }
 
-Answer Process::State::path_create_directory(Args a) {
-  Resolved path;
-  Errno error = resolve_path(a[0], kRightPathCreateDirectory, a[1], a[2], LastLink::keep, path);
-  if (error == Errno::success) error = check_new_entry(nodes, path);
-  if (error != Errno::success) return done(error);
-  const std::uint64_t now = file_time();
-  const auto made = nodes.make(FileType::directory, now);
-  if (!made) return done(Errno::nospc);
-  nodes.add_name(path.folder, path.name, *made, now);
-  return done(Errno::success);
+Errno Process::State::path_filestat_get(Args args) {
+  const auto at = place(u32(args, 0), rights::kPathFilestatGet, u32(args, 2), u32(args, 3), last_link(u32(args, 1)));
+  if (!at) return at.error();
+  const auto found = existing(nodes, *at);
+  if (!found) return found.error();
+  if (!memory.holds(u32(args, 4), kFilestatBytes)) return Errno::fault;
+  store_filestat(u32(args, 4), nodes.at(*found));
+  return Errno::success;
 }
 
-Answer Process::State::path_filestat_get(Args a) {
-  Resolved path;
-  const Errno error = resolve_path(a[0], kRightPathFilestatGet, a[2], a[3], last_link(a[1]), path);
-  if (error != Errno::success) return done(error);
-  if (!path.node) return done(Errno::noent);
-  if (path.trailing_slash && !is_folder(nodes, *path.node)) return done(Errno::notdir);
-  return done(store_filestat(a[4], nodes[*path.node]));
+Errno Process::State::path_filestat_set_times(Args args) {
+  const auto at =
+      place(u32(args, 0), rights::kPathFilestatSetTimes, u32(args, 2), u32(args, 3), last_link(u32(args, 1)));
+  if (!at) return at.error();
+  const auto found = existing(nodes, *at);
+  if (!found) return found.error();
+  return set_times(nodes.at(*found), args[4], args[5], u32(args, 6));
 }
 
-Answer Process::State::path_filestat_set_times(Args a) {
-  Resolved path;
-  const Errno error = resolve_path(a[0], kRightPathFilestatSetTimes, a[2], a[3], last_link(a[1]), path);
-  if (error != Errno::success) return done(error);
-  if (!path.node) return done(Errno::noent);
-  if (path.trailing_slash && !is_folder(nodes, *path.node)) return done(Errno::notdir);
-  return done(set_times(*path.node, a[4], a[5], u16(a[6])));
+Errno Process::State::path_link(Args args) {
+  const auto from = place(u32(args, 0), rights::kPathLinkSource, u32(args, 2), u32(args, 3), LastLink::keep);
+  if (!from) return from.error();
+  const auto to = place(u32(args, 4), rights::kPathLinkTarget, u32(args, 5), u32(args, 6), LastLink::keep);
+  if (!to) return to.error();
+  const auto found = existing(nodes, *from);
+  if (!found) return found.error();
+  const Node& node = nodes.at(*found);
+  if (node.type == FileType::folder) return Errno::perm;
+  if (node.type == FileType::link && (u32(args, 1) & kLookupFollow)) return Errno::inval;
+  if (const Errno error = must_be_free(nodes, *to); error != Errno::success) return error;
+  if (is_read_only(nodes, to->folder)) return Errno::rofs;
+  if (node.guard == Guard::mounted) return Errno::xdev;  // as from another file system: the caller copies then
+  return nodes.link(to->folder, to->name, *found, clocks.stamp());
 }
 
-Answer Process::State::path_link(Args a) {
-  Resolved from;
-  Errno error = resolve_path(a[0], kRightPathLinkSource, a[2], a[3], last_link(a[1]), from);
-  if (error != Errno::success) return done(error);
-  Resolved to;
-  error = resolve_path(a[4], kRightPathLinkTarget, a[5], a[6], LastLink::keep, to);
-  if (error != Errno::success) return done(error);
-  if (!from.node) return done(Errno::noent);
-  if (is_folder(nodes, *from.node)) return done(Errno::perm);
-  if (from.trailing_slash) return done(Errno::notdir);
-  if (!to.node && to.trailing_slash) return done(Errno::noent);
-  if (error = check_new_entry(nodes, to); error != Errno::success) return done(error);
-  if (nodes[*from.node].read_only) return done(Errno::rofs);
-  nodes.add_name(to.folder, to.name, *from.node, file_time());
-  return done(Errno::success);
+Errno Process::State::path_readlink(Args args) {
+  const auto at = place(u32(args, 0), rights::kPathReadlink, u32(args, 1), u32(args, 2), LastLink::if_folder);
+  if (!at) return at.error();
+  const auto found = existing(nodes, *at);
+  if (!found) return found.error();
+  const Node& node = nodes.at(*found);
+  if (node.type != FileType::link) return Errno::inval;
+  if (!memory.holds(u32(args, 3), u32(args, 4)) || !memory.holds(u32(args, 5), 4)) return Errno::fault;
+  const std::string_view part = std::string_view(node.target).substr(0, u32(args, 4));
+  memory.store(u32(args, 3), part);
+  memory.store_u32(u32(args, 5), static_cast<std::uint32_t>(part.size()));
+  return Errno::success;
 }
 
-Answer Process::State::path_open(Args a) {
-  Errno error = Errno::success;
-  const OpenRequest request{u16(a[4]), u16(a[7]), a[5] & kAllRights, a[6] & kAllRights};
-  const Descriptor* base = folder(a[0], kRightPathOpen, error);
-  if (base == nullptr) return done(error);
-  if (a[4] > kAllOpenFlags || a[7] > kAllFlags) return done(Errno::inval);
-  Rights needed = 0;
-  if ((request.how & kOpenCreate) != 0) needed |= kRightPathCreateFile;
-  if ((request.how & kOpenTruncate) != 0) needed |= kRightPathFilestatSetSize;
-  const bool allowed = (base->base & needed) == needed && ((request.base | request.inheriting) & ~base->inheriting) == 0;
-  if (!allowed) return done(Errno::notcapable);
-  if (!in_memory(a[8], 4)) return done(Errno::fault);
-  Resolved path;
-  error = resolve_path(a[0], kRightPathOpen, a[2], a[3], last_link(a[1]), path);
-  if (error != Errno::success) return done(error);
-  const auto fd = free_descriptor();
-  if (!fd) return done(Errno::mfile);
-  error = path.node ? check_existing(nodes, path, request) : create_file(*this, path, request);
-  if (error == Errno::success && (request.how & kOpenTruncate) != 0) error = nodes.resize(*path.node, 0);
-  if (error != Errno::success) return done(error);
-  Descriptor& d = descriptors[*fd];
-  const bool directory = is_folder(nodes, *path.node);
-  d.kind = directory ? Descriptor::Kind::folder : Descriptor::Kind::file;
-  d.node = *path.node;
-  d.flags = request.flags;
-  d.base = request.base & (directory ? kFolderRights : kFileRights);
-  d.inheriting = request.inheriting;
-  nodes.open(d.node);
-  static_cast<void>(write(a[8], *fd));
-  return done(Errno::success);
+Errno Process::State::path_remove_directory(Args args) {
+  const auto at = place(u32(args, 0), rights::kPathRemoveDirectory, u32(args, 1), u32(args, 2), LastLink::keep);
+  if (!at) return at.error();
+  const std::optional<NodeId> found = at->node;
+  if (!found) return Errno::noent;
+  if (is_itself(*at)) return Errno::inval;
+  const Node& node = nodes.at(*found);
+  if (node.type != FileType::folder) return Errno::notdir;
+  if (is_read_only(nodes, at->folder) || is_guarded(nodes, *found)) return Errno::rofs;
+  if (!node.folder->entries.empty()) return Errno::notempty;
+  nodes.unlink(at->folder, at->name, clocks.stamp());
+  return Errno::success;
 }
 
-Answer Process::State::path_readlink(Args a) {
-  Resolved path;
-  const Errno error = resolve_path(a[0], kRightPathReadlink, a[1], a[2], LastLink::keep, path);
-  if (error != Errno::success) return done(error);
-  if (!path.node) return done(Errno::noent);
-  if (nodes[*path.node].type != FileType::symbolic_link) return done(Errno::inval);
-  const std::string_view target = std::string_view(nodes[*path.node].target).substr(0, static_cast<std::size_t>(a[4]));
-  if (!in_memory(a[3], target.size()) || !in_memory(a[5], 4)) return done(Errno::fault);
-  static_cast<void>(write_bytes(a[3], target));
-  static_cast<void>(write(a[5], static_cast<std::uint32_t>(target.size())));
-  return done(Errno::success);
+Errno Process::State::path_unlink_file(Args args) {
+  const auto at = place(u32(args, 0), rights::kPathUnlinkFile, u32(args, 1), u32(args, 2), LastLink::keep);
+  if (!at) return at.error();
+  const std::optional<NodeId> found = at->node;
+  if (!found) return Errno::noent;
+  if (nodes.at(*found).type == FileType::folder) return Errno::isdir;
+  if (at->wants_folder) return Errno::notdir;
+  if (is_read_only(nodes, at->folder) || is_guarded(nodes, *found)) return Errno::rofs;
+  nodes.unlink(at->folder, at->name, clocks.stamp());
+  return Errno::success;
 }
 
-Answer Process::State::path_remove_directory(Args a) {
-  Resolved path;
-  const Errno error = resolve_path(a[0], kRightPathRemoveDirectory, a[1], a[2], LastLink::keep, path);
-  if (error != Errno::success) return done(error);
-  if (!path.node) return done(Errno::noent);
-  if (!is_folder(nodes, *path.node)) return done(Errno::notdir);
-  if (path.name.empty()) return done(Errno::inval);  // "." names no entry
-  if (!nodes[*path.node].entries.empty()) return done(Errno::notempty);
-  if (nodes[path.folder].read_only || nodes[*path.node].read_only) return done(Errno::rofs);
-  nodes.remove_name(path.folder, path.name, file_time());
-  return done(Errno::success);
+Errno Process::State::path_symlink(Args args) {
+  const auto target = load_path(u32(args, 0), u32(args, 1));  // an absolute one is refused, as one that leads out
+  if (!target) return target.error();
+  const auto at = place(u32(args, 2), rights::kPathSymlink, u32(args, 3), u32(args, 4), LastLink::keep);
+  if (!at) return at.error();
+  if (const Errno error = must_be_free(nodes, *at); error != Errno::success) return error;
+  if (is_read_only(nodes, at->folder)) return Errno::rofs;
+  const std::uint64_t now = clocks.stamp();
+  const auto made = nodes.create(at->folder, at->name, FileType::link, now);
+  if (!made) return made.error();
+  const Errno error = nodes.set_target(*made, *target);
+  if (error != Errno::success) nodes.unlink(at->folder, at->name, now);
+  return error;
 }
 
-Answer Process::State::path_rename(Args a) {
-  Resolved from;
-  Errno error = resolve_path(a[0], kRightPathRenameSource, a[1], a[2], LastLink::keep, from);
-  if (error != Errno::success) return done(error);
-  Resolved to;
-  error = resolve_path(a[3], kRightPathRenameTarget, a[4], a[5], LastLink::keep, to);
-  if (error != Errno::success) return done(error);
-  if (!from.node) return done(Errno::noent);
-  if (from.name.empty() || to.name.empty()) return done(Errno::busy);  // "." and ".." stay where they are
-  const bool moves_folder = is_folder(nodes, *from.node);
-  if (!moves_folder && (from.trailing_slash || to.trailing_slash)) return done(Errno::notdir);
-  if (from.node == to.node) return done(Errno::success);
+Errno Process::State::path_rename(Args args) {
+  const auto from = place(u32(args, 0), rights::kPathRenameSource, u32(args, 1), u32(args, 2), LastLink::keep);
+  if (!from) return from.error();
+  const auto to = place(u32(args, 3), rights::kPathRenameTarget, u32(args, 4), u32(args, 5), LastLink::keep);
+  if (!to) return to.error();
+  if (const Errno error = may_rename(*from, *to); error != Errno::success) return error;
+  if (from->node == to->node) return Errno::success;  // two names of one file: POSIX says nothing happens
+  nodes.rename(from->folder, from->name, to->folder, to->name, clocks.stamp());
+  return Errno::success;
+}
+
+Errno Process::State::may_rename(const Place& from, const Place& to) {
+  if (is_itself(from) || is_itself(to)) return Errno::inval;
+  const auto moved = existing(nodes, from);
+  if (!moved) return moved.error();
+  if (nodes.at(to.folder).names == 0) return Errno::noent;
+  const bool moves_folder = nodes.at(*moved).type == FileType::folder;
+  if (to.wants_folder && !moves_folder) return Errno::notdir;
+  if (from.node == to.node) return Errno::success;
+  if (moves_folder && nodes.is_same_or_below(to.folder, *moved)) return Errno::inval;
   if (to.node) {
-    const bool onto_folder = is_folder(nodes, *to.node);
-    if (moves_folder && !onto_folder) return done(Errno::notdir);
-    if (!moves_folder && onto_folder) return done(Errno::isdir);
-    if (onto_folder && !nodes[*to.node].entries.empty()) return done(Errno::notempty);
-    if (nodes[*to.node].read_only) return done(Errno::rofs);
-  } else {
-    Resolved target = to;
-    if (error = check_new_entry(nodes, target); error != Errno::success) return done(error);
+    const Node& over = nodes.at(*to.node);
+    const bool over_folder = over.type == FileType::folder;
+    if (moves_folder && !over_folder) return Errno::notdir;
+    if (!moves_folder && over_folder) return Errno::isdir;
+    if (over_folder && !over.folder->entries.empty()) return Errno::notempty;
+    if (is_guarded(nodes, *to.node)) return Errno::rofs;
   }
-  if (moves_folder && nodes.contains(*from.node, to.folder)) return done(Errno::inval);
-  if (nodes[from.folder].read_only || nodes[to.folder].read_only || nodes[*from.node].read_only) return done(Errno::rofs);
-  const std::uint64_t now = file_time();
-  // Held open across the move, so that losing its old name does not drop it.
-  nodes.open(*from.node);
-  if (to.node) nodes.remove_name(to.folder, to.name, now);
-  nodes.remove_name(from.folder, from.name, now);
-  nodes.add_name(to.folder, to.name, *from.node, now);
-  nodes.close(*from.node);
-  return done(Errno::success);
+  const bool in_read_only = is_read_only(nodes, from.folder) || is_read_only(nodes, to.folder);
+  return in_read_only || is_guarded(nodes, *moved) ? Errno::rofs : Errno::success;
 }
 
-Answer Process::State::path_symlink(Args a) {
-  std::string target;
-  if (!read_text(a[0], a[1], target)) return done(Errno::fault);
-  Resolved path;
-  Errno error = resolve_path(a[2], kRightPathSymlink, a[3], a[4], LastLink::keep, path);
-  if (error != Errno::success) return done(error);
-  if (target.empty()) return done(Errno::noent);
-  if (target.size() > kMaxPathBytes) return done(Errno::nametoolong);
-  if (target.find('\0') != std::string::npos) return done(Errno::ilseq);
-  if (target.front() == '/') return done(Errno::notcapable);  // it could lead nowhere: paths begin below a descriptor
-  if (!path.node && path.trailing_slash) return done(Errno::noent);
-  if (error = check_new_entry(nodes, path); error != Errno::success) return done(error);
-  const std::uint64_t now = file_time();
-  const auto made = nodes.make(FileType::symbolic_link, now);
-  if (!made) return done(Errno::nospc);
-  nodes[*made].target = std::move(target);
-  nodes.add_name(path.folder, path.name, *made, now);
-  return done(Errno::success);
+Errno Process::State::path_open(Args args) {
+  const std::uint32_t fd = u32(args, 0), oflags = u32(args, 4), fdflags = u32(args, 7), result = u32(args, 8);
+  const Rights asked = args[5] & rights::kAll, inheriting = args[6] & rights::kAll;
+  const Rights needed = rights::kPathOpen | ((oflags & oflags::kCreate) ? rights::kPathCreateFile : 0) |
+                        ((oflags & oflags::kTruncate) ? rights::kPathFilestatSetSize : 0);
+  const auto at = place(fd, needed, u32(args, 2), u32(args, 3), last_link(u32(args, 1)));
+  if (!at) return at.error();
+  if (!memory.holds(result, 4)) return Errno::fault;
+  if ((oflags & ~oflags::kAll) != 0 || (fdflags & ~std::uint32_t{fdflags::kAll}) != 0) return Errno::inval;
+  const Descriptor from = *descriptors.find(fd);
+  if (((asked | inheriting) & ~from.inheriting) != 0) return Errno::notcapable;
+  if (const Errno error = may_open(*at, oflags, asked); error != Errno::success) return error;
+  if (descriptors.is_full()) return Errno::mfile;
+
+  Descriptor opened;
+  opened.flags = static_cast<std::uint16_t>(fdflags);
+  if (const Errno error = open_node(*at, oflags, opened, from, asked, inheriting); error != Errno::success)
+    return error;
+  hold(opened.node);
+  const std::optional<std::uint32_t> number = descriptors.add(opened);
+  WEFT_ASSERT(number.has_value());
+  memory.store_u32(result, *number);
+  return Errno::success;
 }
 
-Answer Process::State::path_unlink_file(Args a) {
-  Resolved path;
-  const Errno error = resolve_path(a[0], kRightPathUnlinkFile, a[1], a[2], LastLink::keep, path);
-  if (error != Errno::success) return done(error);
-  if (!path.node) return done(Errno::noent);
-  if (is_folder(nodes, *path.node)) return done(Errno::isdir);
-  if (path.trailing_slash) return done(Errno::notdir);
-  if (nodes[path.folder].read_only || nodes[*path.node].read_only) return done(Errno::rofs);
-  nodes.remove_name(path.folder, path.name, file_time());
-  return done(Errno::success);
+Errno Process::State::may_open(const Place& at, std::uint32_t oflags, Rights asked) {
+  const bool creates = oflags & oflags::kCreate;
+  const bool wants_folder = oflags & oflags::kDirectory;
+  if (creates && wants_folder) return Errno::inval;
+  if (!at.node) {
+    if (!creates) return Errno::noent;
+    if (at.wants_folder) return Errno::isdir;
+    return is_read_only(nodes, at.folder) ? Errno::rofs : Errno::success;
+  }
+  if (creates && (oflags & oflags::kExclusive)) return Errno::exist;
+  const Node& node = nodes.at(*at.node);
+  if (node.type == FileType::link) return Errno::loop;
+  if (node.type == FileType::folder) {
+    const bool writes = creates || (oflags & oflags::kTruncate) || (asked & rights::kFdWrite);
+    return writes ? Errno::isdir : Errno::success;
+  }
+  if (wants_folder || at.wants_folder) return Errno::notdir;
+  const bool writes = (oflags & oflags::kTruncate) || (asked & rights::kFdWrite);
+  return writes && node.guard == Guard::mounted ? Errno::rofs : Errno::success;
+}
+
+// Makes or empties the file where the flags say so, and works out the rights. What is asked for decides on reading,
+// writing and resizing only; the rest comes with the descriptor, as far as the folder lets it be inherited.
+Errno Process::State::open_node(const Place& at, std::uint32_t oflags, Descriptor& opened, const Descriptor& from,
+                                Rights asked, Rights inheriting) {
+  if (at.node) {
+    opened.node = *at.node;
+    if ((oflags & oflags::kTruncate) != 0) {
+      if (const Errno error = resize_file(*at.node, 0); error != Errno::success) return error;
+    }
+  } else {
+    const auto made = nodes.create(at.folder, at.name, FileType::file, clocks.stamp());
+    if (!made) return made.error();
+    opened.node = *made;
+  }
+  const Node& node = nodes.at(opened.node);
+  const bool is_folder = node.type == FileType::folder;
+  opened.kind = is_folder ? Descriptor::Kind::folder : Descriptor::Kind::file;
+  const Rights writing = rights::kFdAllocate | rights::kFdFilestatSetSize;
+  Rights granted = (rights::kAll & ~rights::kAskedFor) | asked;
+  if (asked & rights::kFdWrite) granted |= writing;
+  if (node.guard == Guard::mounted) granted &= ~writing;
+  opened.base = granted & (is_folder ? rights::kFolder : rights::kFile) & from.inheriting;
+  opened.inheriting = is_folder ? from.inheriting | inheriting : 0;
+  return Errno::success;
 }
 
 }  // namespace weft::wasi

@@ -1,6 +1,7 @@
-// poll_oneoff: sleeping, and waiting for streams.
+// poll_oneoff: waits for clocks and descriptors at once. Deadlines are kept on the monotonic clock, whatever clock they
+// were given on, so that the host has one clock to wait by. With a seed nothing waits for time: the earliest deadline
+// simply becomes now.
 #include <algorithm>
-#include <vector>
 
 #include "core/wasi/limits.h"
 #include "core/wasi/state.h"
@@ -8,136 +9,146 @@
 namespace weft::wasi {
 namespace {
 
-// Layouts of the witx definition.
-struct ClockPart {
-  std::uint32_t id, padding;
-  std::uint64_t timeout, precision;
-  std::uint16_t flags, more_padding[3];
-};
-struct Subscription {
-  std::uint64_t user_data;
-  std::uint8_t type;
-  std::uint8_t padding[7];
-  union {
-    ClockPart clock;
-    std::uint32_t fd;
-  };
-};
-static_assert(sizeof(Subscription) == kSubscriptionBytes);
-
-struct Event {
-  std::uint64_t user_data = 0;
-  std::uint16_t error = 0;
-  std::uint8_t type = 0;
-  std::uint8_t padding[5] = {};
-  std::uint64_t bytes = 0;
-  std::uint16_t flags = 0;
-  std::uint16_t more_padding[3] = {};
-};
-static_assert(sizeof(Event) == kEventBytes);
-
-constexpr std::uint64_t kNever = UINT64_MAX;
-
-bool is_clock(const Subscription& sub) { return sub.type == kEventClock; }
-bool is_valid_clock(const Subscription& sub) { return sub.clock.id <= 3 && (sub.clock.flags & ~kClockAbsolute) == 0; }
-
-std::uint64_t monotonic_now(Process::State& s) {
-  return s.seeded_random ? s.virtual_ns : s.host.now_ns(HostClock::monotonic);
-}
-
-// When a clock subscription fires, on the monotonic clock. Looking does not advance a virtual clock.
-std::uint64_t deadline_of(Process::State& s, const Subscription& sub) {
-  const std::uint64_t monotonic = monotonic_now(s);
-  std::uint64_t wait = sub.clock.timeout;
-  if ((sub.clock.flags & kClockAbsolute) != 0) {
-    const auto clock = static_cast<HostClock>(sub.clock.id);
-    std::uint64_t now = monotonic;
-    if (!s.seeded_random) now = s.host.now_ns(clock);
-    if (s.seeded_random && clock == HostClock::realtime) now = kVirtualEpochNs + monotonic;
-    wait = sub.clock.timeout > now ? sub.clock.timeout - now : 0;
-  }
-  return wait > kNever - monotonic ? kNever : monotonic + wait;
-}
-
-// Writes what has happened, one event after the other.
-class Events {
- public:
-  Events(Process::State& s, std::uint64_t out_at) : s_(s), out_at_(out_at) {}
-
-  void add(const Subscription& sub, Errno error, std::uint64_t bytes = 0, std::uint16_t flags = 0) {
-    Event event;
-    event.user_data = sub.user_data;
-    event.error = static_cast<std::uint16_t>(error);
-    event.type = sub.type;
-    event.bytes = bytes;
-    event.flags = flags;
-    static_cast<void>(s_.write(out_at_ + std::uint64_t{count_} * kEventBytes, event));
-    ++count_;
-  }
-
-  void look_at_stream(const Subscription& sub) {
-    Errno error = Errno::success;
-    const bool reads = sub.type == kEventRead;
-    const Descriptor* d = s_.descriptor(sub.fd, kRightPollFdReadwrite | (reads ? kRightFdRead : kRightFdWrite), error);
-    if (d == nullptr) return add(sub, error);
-    if (d->kind == Descriptor::Kind::folder) return add(sub, Errno::badf);
-    if (d->kind == Descriptor::Kind::file) {
-      const std::uint64_t size = s_.nodes[d->node].size;
-      return add(sub, Errno::success, reads ? size - std::min(size, d->offset) : 1);
-    }
-    const OutStream stream = d->kind == Descriptor::Kind::err ? OutStream::err : OutStream::out;
-    const Readiness ready = reads ? s_.host.stdin_readiness() : s_.host.stream_readiness(stream);
-    if (ready.ready) return add(sub, Errno::success, ready.bytes, ready.ended ? kEventHangup : std::uint16_t{0});
-    if (reads) {
-      s_.wait.stdin_readable = true;
-    } else {
-      (stream == OutStream::err ? s_.wait.stderr_writable : s_.wait.stdout_writable) = true;
-    }
-  }
-
-  [[nodiscard]] std::uint32_t count() const { return count_; }
-
- private:
-  Process::State& s_;
-  std::uint64_t out_at_;
-  std::uint32_t count_ = 0;
-};
+constexpr std::size_t kLoadBatch = 32;  // subscriptions read from the guest at once
 
 }  // namespace
 
-Answer Process::State::poll_oneoff(Args a) {
-  const std::uint64_t count = a[2];
-  if (count == 0 || count > kMaxSubscriptions) return done(Errno::inval);
-  if (!in_memory(a[0], count * kSubscriptionBytes) || !in_memory(a[1], count * kEventBytes) || !in_memory(a[3], 4))
-    return done(Errno::fault);
-  std::vector<Subscription> subs(static_cast<std::size_t>(count));
-  host.load(u32(a[0]), std::as_writable_bytes(std::span(subs)));
-  // Deadlines are fixed when the call comes, however often it is resumed.
-  if (poll_deadlines.empty())
-    for (const Subscription& sub : subs)
-      poll_deadlines.push_back(is_clock(sub) && is_valid_clock(sub) ? deadline_of(*this, sub) : kNever);
+Answer Process::State::poll_oneoff(Args args) {
+  const std::uint32_t in = u32(args, 0), out = u32(args, 1), count = u32(args, 2), count_out = u32(args, 3);
+  if (count == 0) return done(Errno::inval);
+  if (!memory.holds(in, std::uint64_t{count} * kSubscriptionBytes)) return done(Errno::fault);
+  if (!memory.holds(out, std::uint64_t{count} * kEventBytes) || !memory.holds(count_out, 4)) return done(Errno::fault);
+  if (count > kMaxSubscriptions) return done(Errno::inval);
+  poll.out = out;
+  poll.count_out = count_out;
+  if (const Errno error = load_subscriptions(in, count); error != Errno::success) return done(error);
+  return run_poll();
+}
 
-  Events events(*this, a[1]);
-  for (const Subscription& sub : subs) {
-    if (sub.type == kEventRead || sub.type == kEventWrite) {
-      events.look_at_stream(sub);
-    } else if (!is_clock(sub) || !is_valid_clock(sub)) {
-      events.add(sub, Errno::inval);
+Errno Process::State::load_subscriptions(std::uint32_t address, std::uint32_t count) {
+  poll.subscriptions.clear();
+  std::array<std::byte, kLoadBatch * kSubscriptionBytes> raw;
+  for (std::uint32_t first = 0; first < count; first += kLoadBatch) {
+    const std::size_t batch = std::min<std::size_t>(kLoadBatch, count - first);
+    memory.load(address + first * kSubscriptionBytes, std::span(raw).first(batch * kSubscriptionBytes));
+    for (std::size_t i = 0; i < batch; ++i) {
+      const std::byte* from = &raw[i * kSubscriptionBytes];
+      Subscription subscription{unpack<std::uint64_t>(from), unpack<std::uint8_t>(from + 8), 0, 0, Errno::success};
+      if (subscription.tag > kEventWrite) return Errno::inval;
+      if (subscription.tag == kEventClock) {
+        watch_clock(subscription, from);
+      } else {
+        subscription.fd = unpack<std::uint32_t>(from + 16);
+      }
+      poll.subscriptions.push_back(subscription);
     }
   }
-  const std::uint64_t earliest = *std::min_element(poll_deadlines.begin(), poll_deadlines.end());
-  // A seeded sleep returns at once and adds its length.
-  if (seeded_random && events.count() == 0 && earliest != kNever) virtual_ns = std::max(virtual_ns, earliest);
-  const std::uint64_t now = monotonic_now(*this);
-  for (std::size_t i = 0; i < subs.size(); ++i)
-    if (poll_deadlines[i] != kNever && poll_deadlines[i] <= now) events.add(subs[i], Errno::success);
-  if (events.count() == 0) {
-    if (earliest != kNever) wait.until_monotonic_ns = earliest;
-    return {Answer::Kind::pending, Errno::success};
+  return Errno::success;
+}
+
+void Process::State::watch_clock(Subscription& subscription, const std::byte* from) {
+  const auto id = unpack<std::uint32_t>(from + 16);
+  const auto timeout = unpack<std::uint64_t>(from + 24);
+  const auto flags = unpack<std::uint16_t>(from + 40);
+  if (id > static_cast<std::uint32_t>(HostClock::thread_cpu) || (flags & ~kClockAbsolute) != 0) {
+    subscription.error = Errno::inval;
+    return;
   }
-  poll_deadlines.clear();
-  static_cast<void>(write(a[3], events.count()));
+  const auto clock = static_cast<HostClock>(id);
+  // A program that waits uses no CPU, so a deadline in CPU time would never come.
+  if (clock == HostClock::process_cpu || clock == HostClock::thread_cpu || clocks.resolution(clock) == 0) {
+    subscription.error = Errno::notsup;
+    return;
+  }
+  std::uint64_t left = timeout;
+  if (flags & kClockAbsolute) {
+    const std::uint64_t now = clocks.peek(clock);
+    left = timeout > now ? timeout - now : 0;
+  }
+  subscription.deadline_ns = saturating_add(clocks.peek(HostClock::monotonic), left);
+}
+
+Answer Process::State::run_poll() {
+  collect_events();
+  if (poll.events.empty()) {
+    const std::optional<std::uint64_t> deadline = earliest_deadline();
+    if (deadline && clocks.is_virtual()) {
+      clocks.sleep_until(*deadline);
+      collect_events();
+    } else {
+      wait.until_monotonic_ns = deadline;
+      pending = Pending::poll;
+      return {Answer::Kind::pending, Errno::success};
+    }
+  }
+  pending = Pending::nothing;
+  const bool all_bad = std::ranges::all_of(poll.events, [](const Packed<kEventBytes>& event) {
+    return unpack<std::uint16_t>(&event.bytes[8]) == static_cast<std::uint16_t>(Errno::badf);
+  });
+  // One bad descriptor among others is told in its event; where there is nothing else the call itself fails.
+  if (all_bad && poll.events.size() == poll.subscriptions.size()) return done(Errno::badf);
+  for (std::uint32_t i = 0; i < poll.events.size(); ++i) memory.store(poll.out + i * kEventBytes, poll.events[i]);
+  memory.store_u32(poll.count_out, static_cast<std::uint32_t>(poll.events.size()));
+  wait = Wait{};
   return done(Errno::success);
+}
+
+void Process::State::collect_events() {
+  poll.events.clear();
+  wait = Wait{};
+  std::optional<std::uint64_t> now;  // read once, and only where a clock is watched
+  for (const Subscription& subscription : poll.subscriptions) {
+    if (subscription.tag != kEventClock) {
+      check_descriptor(subscription);
+      continue;
+    }
+    if (subscription.error == Errno::success && !now) now = clocks.peek(HostClock::monotonic);
+    if (subscription.error != Errno::success || subscription.deadline_ns <= *now) {
+      add_event(subscription, subscription.error, 0, 0);
+    }
+  }
+}
+
+void Process::State::check_descriptor(const Subscription& subscription) {
+  const bool reads = subscription.tag == kEventRead;
+  const auto of = descriptor(subscription.fd, rights::kPollFdReadwrite | (reads ? rights::kFdRead : rights::kFdWrite));
+  if (!of) return add_event(subscription, of.error(), 0, 0);
+  if ((*of)->is_stream()) return check_stream(subscription, **of);
+  const std::uint64_t size = nodes.at((*of)->node).size;
+  const std::uint64_t left = size - std::min(size, (*of)->offset);
+  add_event(subscription, Errno::success, reads ? left : nodes.bytes_left(), 0);
+}
+
+void Process::State::check_stream(const Subscription& subscription, const Descriptor& of) {
+  // With a seed what has arrived so far must not show: a stream is always ready, and reading it waits.
+  if (clocks.is_virtual()) return add_event(subscription, Errno::success, 1, 0);
+  const Readiness is = of.kind == Descriptor::Kind::input    ? host.stdin_readiness()
+                       : of.kind == Descriptor::Kind::output ? host.stream_readiness(OutStream::out)
+                                                             : host.stream_readiness(OutStream::err);
+  if (is.ready || is.ended) return add_event(subscription, Errno::success, is.bytes, is.ended ? kHangup : 0);
+  if (of.kind == Descriptor::Kind::input) wait.stdin_readable = true;
+  if (of.kind == Descriptor::Kind::output) wait.stdout_writable = true;
+  if (of.kind == Descriptor::Kind::log) wait.stderr_writable = true;
+}
+
+void Process::State::add_event(const Subscription& subscription, Errno error, std::uint64_t bytes,
+                               std::uint16_t flags) {
+  Packed<kEventBytes> event;
+  event.put(0, subscription.userdata);
+  event.put(8, static_cast<std::uint16_t>(error));
+  event.put(10, subscription.tag);
+  event.put(16, bytes);
+  event.put(24, flags);
+  poll.events.push_back(event);
+}
+
+std::optional<std::uint64_t> Process::State::earliest_deadline() const {
+  std::optional<std::uint64_t> earliest;
+  for (const Subscription& subscription : poll.subscriptions) {
+    if (subscription.tag != kEventClock || subscription.error != Errno::success) continue;
+    earliest = std::min(earliest.value_or(UINT64_MAX), subscription.deadline_ns);
+  }
+  return earliest;
 }
 
 }  // namespace weft::wasi

@@ -1,5 +1,7 @@
-// Arguments, environment, clocks, randomness, the end of the process, and the sockets there are none of.
+// Calls about the program itself: arguments, environment, clocks, entropy, exit. And the four about sockets, of which
+// there are none.
 #include <algorithm>
+#include <string_view>
 
 #include "core/wasi/limits.h"
 #include "core/wasi/state.h"
@@ -7,102 +9,152 @@
 namespace weft::wasi {
 namespace {
 
-// The strings of a list, each with its NUL; more than 4 GiB cannot be told to a guest.
-template <class List, class Size>
-Errno store_sizes(Process::State& s, const List& list, Size size_of, std::uint64_t count_at, std::uint64_t bytes_at) {
+std::optional<HostClock> clock_of(std::uint32_t id) {
+  if (id > static_cast<std::uint32_t>(HostClock::thread_cpu)) return std::nullopt;
+  return static_cast<HostClock>(id);  // the witx numbers them in this order
+}
+
+std::uint64_t bytes_of(const std::vector<std::string>& args) {
   std::uint64_t bytes = 0;
-  for (const auto& item : list) bytes += size_of(item) + 1;
-  if (bytes > UINT32_MAX) return Errno::overflow;
-  if (!s.in_memory(count_at, 4) || !s.in_memory(bytes_at, 4)) return Errno::fault;
-  static_cast<void>(s.write(count_at, static_cast<std::uint32_t>(list.size())));
-  static_cast<void>(s.write(bytes_at, static_cast<std::uint32_t>(bytes)));
-  return Errno::success;
+  for (const std::string& arg : args) bytes += arg.size() + 1;
+  return bytes;
 }
 
-// Pointers to `pointers_at`, the strings one after the other to `text_at`.
-template <class List, class Text>
-Errno store_strings(Process::State& s, const List& list, Text text_of, std::uint64_t pointers_at, std::uint64_t text_at) {
-  for (const auto& item : list) {
-    std::string text = text_of(item);
-    text.push_back('\0');
-    if (!s.write(pointers_at, u32(text_at)) || !s.write_bytes(text_at, text)) return Errno::fault;
-    pointers_at += 4;
-    text_at += text.size();
+std::uint64_t bytes_of(const std::vector<std::pair<std::string, std::string>>& env) {
+  std::uint64_t bytes = 0;
+  for (const auto& [name, value] : env) bytes += name.size() + value.size() + 2;
+  return bytes;
+}
+
+// Lays out one NUL-terminated string after another, and where each starts.
+class StringTable {
+ public:
+  StringTable(const GuestMemory& memory, std::uint32_t pointers, std::uint32_t text)
+      : memory_(memory), pointer_(pointers), text_(text) {}
+
+  void start() {
+    memory_.store_u32(pointer_, text_);
+    pointer_ += 4;
   }
-  return Errno::success;
-}
+  void append(std::string_view text) {
+    memory_.store(text_, text);
+    text_ += static_cast<std::uint32_t>(text.size());
+  }
+  void end() { append(std::string_view("\0", 1)); }
 
-std::optional<HostClock> clock_of(std::uint64_t id) {
-  if (id > 3) return std::nullopt;
-  return static_cast<HostClock>(id);
-}
+ private:
+  const GuestMemory& memory_;
+  std::uint32_t pointer_;
+  std::uint32_t text_;
+};
 
 }  // namespace
 
-Answer Process::State::args_sizes_get(Args a) {
-  return done(store_sizes(*this, setup.args, [](const std::string& s) { return s.size(); }, a[0], a[1]));
+Errno Process::State::list_sizes(std::uint64_t count, std::uint64_t bytes, std::uint32_t count_at,
+                                 std::uint32_t bytes_at) {
+  if (!memory.holds(count_at, 4) || !memory.holds(bytes_at, 4)) return Errno::fault;
+  if (count > UINT32_MAX || bytes > UINT32_MAX) return Errno::overflow;
+  memory.store_u32(count_at, static_cast<std::uint32_t>(count));
+  memory.store_u32(bytes_at, static_cast<std::uint32_t>(bytes));
+  return Errno::success;
 }
 
-Answer Process::State::args_get(Args a) {
-  return done(store_strings(*this, setup.args, [](const std::string& s) { return s; }, a[0], a[1]));
+Errno Process::State::args_sizes_get(Args args) {
+  return list_sizes(setup.args.size(), bytes_of(setup.args), u32(args, 0), u32(args, 1));
 }
 
-Answer Process::State::environ_sizes_get(Args a) {
-  const auto size = [](const auto& e) { return e.first.size() + 1 + e.second.size(); };
-  return done(store_sizes(*this, setup.env, size, a[0], a[1]));
-}
-
-Answer Process::State::environ_get(Args a) {
-  return done(store_strings(*this, setup.env, [](const auto& e) { return e.first + "=" + e.second; }, a[0], a[1]));
-}
-
-Answer Process::State::clock_res_get(Args a) {
-  const auto clock = clock_of(a[0]);
-  if (!clock) return done(Errno::inval);
-  const std::uint64_t resolution = seeded_random ? kVirtualTickNs : host.resolution_ns(*clock);
-  if (resolution == 0) return done(Errno::notsup);
-  return done(write(a[1], resolution) ? Errno::success : Errno::fault);
-}
-
-Answer Process::State::clock_time_get(Args a) {
-  const auto clock = clock_of(a[0]);
-  if (!clock) return done(Errno::inval);
-  if (!in_memory(a[2], 8)) return done(Errno::fault);
-  if (!seeded_random && host.resolution_ns(*clock) == 0) return done(Errno::notsup);
-  static_cast<void>(write(a[2], clock_ns(*clock)));
-  return done(Errno::success);
-}
-
-Answer Process::State::random_get(Args a) {
-  if (!in_memory(a[0], a[1])) return done(Errno::fault);
-  std::array<std::byte, 4096> block;
-  for (std::uint32_t budget = kMaxTransferBytes; moved < a[1] && budget >= block.size(); budget -= block.size()) {
-    const auto part = std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(a[1] - moved, block.size())));
-    random(part);
-    host.store(u32(a[0] + moved), part);
-    moved += part.size();
+Errno Process::State::args_get(Args args) {
+  const std::uint32_t pointers = u32(args, 0), text = u32(args, 1);
+  if (!memory.holds(pointers, setup.args.size() * 4) || !memory.holds(text, bytes_of(setup.args))) return Errno::fault;
+  StringTable table(memory, pointers, text);
+  for (const std::string& arg : setup.args) {
+    table.start();
+    table.append(arg);
+    table.end();
   }
-  return moved < a[1] ? Answer{Answer::Kind::more, Errno::success} : done(Errno::success);
+  return Errno::success;
 }
 
-Answer Process::State::proc_exit(Args a) {
-  exit_code = u32(a[0]);
+Errno Process::State::environ_sizes_get(Args args) {
+  return list_sizes(setup.env.size(), bytes_of(setup.env), u32(args, 0), u32(args, 1));
+}
+
+Errno Process::State::environ_get(Args args) {
+  const std::uint32_t pointers = u32(args, 0), text = u32(args, 1);
+  if (!memory.holds(pointers, setup.env.size() * 4) || !memory.holds(text, bytes_of(setup.env))) return Errno::fault;
+  StringTable table(memory, pointers, text);
+  for (const auto& [name, value] : setup.env) {
+    table.start();
+    table.append(name);
+    table.append("=");
+    table.append(value);
+    table.end();
+  }
+  return Errno::success;
+}
+
+Errno Process::State::clock_res_get(Args args) {
+  const std::optional<HostClock> clock = clock_of(u32(args, 0));
+  if (!clock) return Errno::inval;
+  if (!memory.holds(u32(args, 1), 8)) return Errno::fault;
+  const std::uint64_t resolution = clocks.resolution(*clock);
+  if (resolution == 0) return Errno::notsup;
+  memory.store_u64(u32(args, 1), resolution);
+  return Errno::success;
+}
+
+// The precision that the guest asks for is not used: readings cost what they cost.
+Errno Process::State::clock_time_get(Args args) {
+  const std::optional<HostClock> clock = clock_of(u32(args, 0));
+  if (!clock) return Errno::inval;
+  if (!memory.holds(u32(args, 2), 8)) return Errno::fault;
+  if (clocks.resolution(*clock) == 0) return Errno::notsup;
+  memory.store_u64(u32(args, 2), clocks.read(*clock));
+  return Errno::success;
+}
+
+Answer Process::State::proc_exit(Args args) {
+  exit_code = u32(args, 0);
   return {Answer::Kind::exited, Errno::success};
 }
 
-// Signals do not exist here; raising one that would end the process ends it as a shell would report it.
-Answer Process::State::proc_raise(Args a) {
-  constexpr std::uint32_t kSignalCount = 31;
-  if (a[0] == 0) return done(Errno::success);
-  if (a[0] >= kSignalCount) return done(Errno::inval);
-  return done(Errno::nosys);
+// Nothing here delivers signals: abort() in wasi-libc traps without asking, and raise() hears that there are none.
+Errno Process::State::proc_raise(Args args) {
+  const std::uint32_t signal = u32(args, 0);
+  if (signal >= kSignalCount) return Errno::inval;
+  return signal == 0 ? Errno::success : Errno::nosys;
 }
 
-Answer Process::State::sched_yield(Args) { return done(Errno::success); }
+Errno Process::State::sched_yield(Args) { return Errno::success; }
 
-Answer Process::State::sock_any(Args a) {
-  Errno error = Errno::success;
-  return done(descriptor(a[0], 0, error) == nullptr ? error : Errno::notsock);
+Answer Process::State::random_get(Args args) {
+  if (!memory.holds(u32(args, 0), u32(args, 1))) return done(Errno::fault);
+  random_left = {u32(args, 0), u32(args, 1)};
+  return run_random();
 }
+
+Answer Process::State::run_random() {
+  std::array<std::byte, kEntropyChunkBytes> chunk;
+  std::uint32_t budget = kMaxTransferBytes;
+  while (random_left.left > 0 && budget > 0) {
+    const std::uint32_t size = std::min({random_left.left, kEntropyChunkBytes, budget});
+    const std::span<std::byte> part = std::span(chunk).first(size);
+    random ? random->fill(part) : host.entropy(part);
+    memory.store(random_left.address, part);
+    random_left.address += size;
+    random_left.left -= size;
+    budget -= size;
+  }
+  const bool is_done = random_left.left == 0;
+  pending = is_done ? Pending::nothing : Pending::random;
+  return is_done ? done(Errno::success) : Answer{Answer::Kind::more, Errno::success};
+}
+
+Errno Process::State::no_socket(std::uint32_t fd) { return descriptors.find(fd) ? Errno::notsock : Errno::badf; }
+
+Errno Process::State::sock_accept(Args args) { return no_socket(u32(args, 0)); }
+Errno Process::State::sock_recv(Args args) { return no_socket(u32(args, 0)); }
+Errno Process::State::sock_send(Args args) { return no_socket(u32(args, 0)); }
+Errno Process::State::sock_shutdown(Args args) { return no_socket(u32(args, 0)); }
 
 }  // namespace weft::wasi

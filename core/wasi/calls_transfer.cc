@@ -1,229 +1,215 @@
-// Moving bytes between guest memory and streams or files: straight, at most kMaxTransferBytes before others get a turn.
+// fd_read, fd_write and their positioned twins: payload between guest memory and streams or files. One transfer is a
+// list of steps, each at most kMaxTransferBytes; it may stop between any two of them and go on in resume().
 #include <algorithm>
-#include <optional>
 
+#include "core/base/assert.h"
 #include "core/wasi/limits.h"
 #include "core/wasi/state.h"
 
 namespace weft::wasi {
-namespace {
 
-// The buffers of one read or write, checked whole before the first byte moves.
-class Vectors {
- public:
-  Vectors(const Process::State& s, std::uint64_t address, std::uint64_t count) : s_(s), address_(address), count_(count) {}
+struct Process::State::Step {
+  enum class Then : std::uint8_t { go_on, stop, wait, kill };
+  std::uint32_t moved = 0;
+  Then then = Then::go_on;
+  Errno error = Errno::success;  // of stop; the guest gets it only where nothing was moved before
 
-  [[nodiscard]] Errno check() {
-    if (count_ > kMaxVectors) return Errno::inval;
-    if (!s_.in_memory(address_, count_ * kVectorBytes)) return Errno::fault;
-    for (std::uint64_t i = 0; i < count_; ++i) {
-      const Range range = at(i);
-      if (!s_.in_memory(range.address, range.size)) return Errno::fault;
-      total_ += range.size;
-    }
-    return total_ > UINT32_MAX ? Errno::inval : Errno::success;
-  }
-  [[nodiscard]] std::uint64_t total() const { return total_; }
-
-  struct Range {
-    std::uint32_t address;
-    std::uint32_t size;
-  };
-  // The run that begins `skip` bytes into all of them; empty at their end.
-  [[nodiscard]] Range run(std::uint64_t skip) const {
-    for (std::uint64_t i = 0; i < count_; ++i) {
-      const Range range = at(i);
-      if (skip < range.size) return {range.address + u32(skip), range.size - u32(skip)};
-      skip -= range.size;
-    }
-    return {0, 0};
-  }
-
- private:
-  [[nodiscard]] Range at(std::uint64_t i) const {
-    Range range{};
-    static_cast<void>(s_.read(address_ + i * kVectorBytes, range));
-    return range;
-  }
-
-  const Process::State& s_;
-  std::uint64_t address_;
-  std::uint64_t count_;
-  std::uint64_t total_ = 0;
+  static Step go_on(std::uint32_t moved) { return {moved, Then::go_on, Errno::success}; }
+  static Step stop(Errno error) { return {0, Then::stop, error}; }
 };
 
-constexpr Answer kMore{Answer::Kind::more, Errno::success};
-constexpr Answer kPending{Answer::Kind::pending, Errno::success};
+Answer Process::State::fd_read(Args args) { return start_transfer(TransferState::Way::read, args, std::nullopt, 3); }
+Answer Process::State::fd_pread(Args args) { return start_transfer(TransferState::Way::read, args, args[3], 4); }
+Answer Process::State::fd_write(Args args) { return start_transfer(TransferState::Way::write, args, std::nullopt, 3); }
+Answer Process::State::fd_pwrite(Args args) { return start_transfer(TransferState::Way::write, args, args[3], 4); }
 
-// The call is over: tells the guest how much was moved.
-Answer moved_all(Process::State& s, std::uint64_t result_at) {
-  return done(s.write(result_at, u32(s.moved)) ? Errno::success : Errno::fault);
+Answer Process::State::start_transfer(TransferState::Way way, Args args, std::optional<std::uint64_t> position,
+                                      std::size_t result_at) {
+  const Descriptor* of = descriptors.find(u32(args, 0));
+  if (!of) return done(Errno::badf);
+  if (of->is_stream() && position) return done(Errno::spipe);
+  // As POSIX has it for a descriptor that was not opened for this; a folder never is.
+  if (!of->has(way == TransferState::Way::read ? rights::kFdRead : rights::kFdWrite)) return done(Errno::badf);
+  if (position && !of->has(rights::kFdSeek)) return done(Errno::notcapable);
+  if (position && *position > kMaxFileBytes) return done(Errno::inval);
+  if (!memory.holds(u32(args, result_at), 4)) return done(Errno::fault);
+  transfer.way = way;
+  transfer.fd = u32(args, 0);
+  transfer.result = u32(args, result_at);
+  transfer.position = position;
+  transfer.current = transfer.in_current = transfer.moved = 0;
+  if (const Errno error = load_iovecs(u32(args, 1), u32(args, 2)); error != Errno::success) return done(error);
+  return run_transfer();
 }
 
-// It cannot go on for `error`: what was moved before counts, otherwise the error does.
-Answer moved_until(Process::State& s, std::uint64_t result_at, Errno error) {
-  return s.moved > 0 ? moved_all(s, result_at) : done(error);
-}
-
-Answer read_stream(Process::State& s, Descriptor& d, const Vectors& vectors, std::uint64_t result_at) {
-  const bool interactive = s.setup.stdin_kind == ProcessSetup::StdinKind::interactive;
-  for (std::uint32_t budget = kMaxTransferBytes; s.moved < vectors.total();) {
-    if (budget == 0) return kMore;
-    const auto range = vectors.run(s.moved);
-    const Transfer t = s.host.read_stdin(range.address, std::min(range.size, budget));
-    switch (t.state) {
-      case Transfer::State::moved:
-        s.moved += t.size;
-        budget -= t.size;
-        if (interactive) return moved_all(s, result_at);
-        continue;
-      case Transfer::State::pending:
-        if (s.moved > 0 && s.setup.stdin_kind != ProcessSetup::StdinKind::stream) return moved_all(s, result_at);
-        if ((d.flags & kFlagNonblock) != 0) return moved_until(s, result_at, Errno::again);
-        s.wait.stdin_readable = true;
-        return kPending;
-      case Transfer::State::ended: return moved_all(s, result_at);
-      default: return moved_until(s, result_at, Errno::io);
+// All buffers are checked before the first byte moves. A total past 4 GiB is cut there: the count is an u32.
+Errno Process::State::load_iovecs(std::uint32_t address, std::uint32_t count) {
+  if (!memory.holds(address, std::uint64_t{count} * kIovecBytes)) return Errno::fault;
+  if (count > kMaxIovecs) return Errno::inval;
+  transfer.iovecs.resize(count);
+  std::uint64_t total = 0;
+  constexpr std::uint32_t kBatch = 64;
+  std::array<std::byte, std::size_t{kBatch} * kIovecBytes> raw;
+  for (std::uint32_t first = 0; first < count; first += kBatch) {
+    const std::uint32_t batch = std::min(kBatch, count - first);
+    memory.load(address + first * kIovecBytes, std::span(raw).first(std::size_t{batch} * kIovecBytes));
+    for (std::uint32_t i = 0; i < batch; ++i) {
+      const std::byte* from = &raw[std::size_t{i} * kIovecBytes];
+      const Iovec iovec{unpack<std::uint32_t>(from), unpack<std::uint32_t>(from + 4)};
+      if (!memory.holds(iovec.address, iovec.size)) return Errno::fault;
+      transfer.iovecs[first + i] = iovec;
+      total += iovec.size;
     }
   }
-  return moved_all(s, result_at);
+  transfer.left = static_cast<std::uint32_t>(std::min<std::uint64_t>(total, UINT32_MAX));
+  return Errno::success;
 }
 
-// Past its bound a log is dropped and counted; the guest sees success.
-std::optional<std::uint32_t> drop_log(Process::State& s, std::uint32_t size) {
-  if (s.log_bytes < s.setup.bounds.log_bytes) return std::nullopt;
-  s.dropped_log_bytes += size;
-  return size;
+Answer Process::State::run_transfer() {
+  TransferState& t = transfer;
+  Descriptor& of = *descriptors.find(t.fd);
+  std::uint32_t budget = kMaxTransferBytes;
+  while (t.left > 0) {
+    const Iovec& iovec = t.iovecs[t.current];
+    if (t.in_current == iovec.size) {
+      ++t.current;
+      t.in_current = 0;
+      continue;
+    }
+    if (budget == 0) {
+      pending = Pending::transfer;
+      return {Answer::Kind::more, Errno::success};
+    }
+    const std::uint32_t size = std::min({iovec.size - t.in_current, t.left, budget});
+    const Step taken = step(of, iovec.address + t.in_current, size);
+    WEFT_ASSERT(taken.moved <= size);
+    t.in_current += taken.moved;
+    t.moved += taken.moved;
+    t.left -= taken.moved;
+    budget -= taken.moved;
+    switch (taken.then) {
+      case Step::Then::go_on:
+        break;
+      case Step::Then::stop:
+        return finish_transfer(t.moved > 0 ? Errno::success : taken.error);
+      case Step::Then::wait:
+        pending = Pending::transfer;
+        return {Answer::Kind::pending, Errno::success};
+      case Step::Then::kill:
+        pending = Pending::nothing;
+        return {Answer::Kind::killed, Errno::success};
+    }
+  }
+  return finish_transfer(Errno::success);
 }
 
-Answer write_stream(Process::State& s, Descriptor& d, const Vectors& vectors, std::uint64_t result_at) {
-  const OutStream stream = d.kind == Descriptor::Kind::err ? OutStream::err : OutStream::out;
-  for (std::uint32_t budget = kMaxTransferBytes; s.moved < vectors.total();) {
-    if (budget == 0) return kMore;
-    const auto range = vectors.run(s.moved);
-    std::uint32_t size = std::min(range.size, budget);
-    if (stream == OutStream::err) {
-      if (const auto dropped = drop_log(s, size)) {
-        s.moved += *dropped;
-        budget -= *dropped;
-        continue;
+Answer Process::State::finish_transfer(Errno error) {
+  pending = Pending::nothing;
+  if (error != Errno::success) return done(error);
+  const Descriptor& of = *descriptors.find(transfer.fd);
+  if (of.kind == Descriptor::Kind::file && transfer.way == TransferState::Way::write && transfer.moved > 0) {
+    Node& node = nodes.at(of.node);
+    node.modified_ns = node.changed_ns = clocks.stamp();
+  }
+  memory.store_u32(transfer.result, transfer.moved);
+  return done(Errno::success);
+}
+
+Process::State::Step Process::State::step(Descriptor& of, std::uint32_t address, std::uint32_t size) {
+  if (of.kind == Descriptor::Kind::file) return step_file(of, address, size);
+  if (of.kind == Descriptor::Kind::log) return step_log(address, size);
+  return step_stream(of, address, size);
+}
+
+Process::State::Step Process::State::step_stream(Descriptor& of, std::uint32_t address, std::uint32_t size) {
+  const bool reads = of.kind == Descriptor::Kind::input;
+  const Transfer got = reads ? host.read_stdin(address, size) : host.write_stream(OutStream::out, address, size);
+  switch (got.state) {
+    case Transfer::State::moved: {
+      WEFT_ASSERT(got.size > 0);
+      const bool is_enough = reads && setup.stdin_kind == Setup::StdinKind::interactive;
+      return {got.size, is_enough ? Step::Then::stop : Step::Then::go_on, Errno::success};
+    }
+    case Transfer::State::pending:
+      // A frame ends here: a reader that buffers asks for more than it holds.
+      if (reads && transfer.moved > 0 && setup.stdin_kind == Setup::StdinKind::frames) return Step::stop(Errno::success);
+      // With a seed what has arrived so far must not show, so there a stream that does not block blocks all the same.
+      if ((of.flags & fdflags::kNonblock) && !clocks.is_virtual()) return Step::stop(Errno::again);
+      (reads ? wait.stdin_readable : wait.stdout_writable) = true;
+      return {0, Step::Then::wait, Errno::success};
+    case Transfer::State::ended:
+      return Step::stop(reads ? Errno::success : Errno::pipe);
+    case Transfer::State::refused:
+      return {0, reads ? Step::Then::stop : Step::Then::kill, Errno::io};
+    case Transfer::State::failed:
+      break;
+  }
+  return Step::stop(Errno::io);
+}
+
+// What is past the log's bound is dropped and counted; the guest sees it written.
+Process::State::Step Process::State::step_log(std::uint32_t address, std::uint32_t size) {
+  const std::uint64_t room = setup.bounds.log_bytes - log_bytes;
+  if (room == 0) {
+    dropped_log_bytes += size;
+    return Step::go_on(size);
+  }
+  const auto part = static_cast<std::uint32_t>(std::min<std::uint64_t>(size, room));
+  const Transfer got = host.write_stream(OutStream::err, address, part);
+  switch (got.state) {
+    case Transfer::State::moved:
+      WEFT_ASSERT(got.size > 0 && got.size <= part);
+      log_bytes += got.size;
+      return Step::go_on(got.size);
+    case Transfer::State::pending:
+      if ((descriptors.find(transfer.fd)->flags & fdflags::kNonblock) && !clocks.is_virtual()) {
+        return Step::stop(Errno::again);
       }
-      size = u32(std::min<std::uint64_t>(size, s.setup.bounds.log_bytes - s.log_bytes));
-    }
-    const Transfer t = s.host.write_stream(stream, range.address, size);
-    switch (t.state) {
-      case Transfer::State::moved:
-        s.moved += t.size;
-        budget -= t.size;
-        if (stream == OutStream::err) s.log_bytes += t.size;
-        continue;
-      case Transfer::State::pending:
-        if ((d.flags & kFlagNonblock) != 0) return moved_until(s, result_at, Errno::again);
-        (stream == OutStream::err ? s.wait.stderr_writable : s.wait.stdout_writable) = true;
-        return kPending;
-      case Transfer::State::ended: return moved_until(s, result_at, Errno::pipe);
-      case Transfer::State::refused: return {Answer::Kind::killed, Errno::success};
-      case Transfer::State::failed: return moved_until(s, result_at, Errno::io);
-    }
+      wait.stderr_writable = true;
+      return {0, Step::Then::wait, Errno::success};
+    case Transfer::State::ended:
+      return Step::stop(Errno::pipe);
+    case Transfer::State::refused:
+      return {0, Step::Then::kill, Errno::success};
+    case Transfer::State::failed:
+      break;
   }
-  return moved_all(s, result_at);
+  return Step::stop(Errno::io);
 }
 
-// From `offset` on; what lies past the end is not there.
-Answer read_file(Process::State& s, NodeId id, std::uint64_t offset, const Vectors& vectors, std::uint64_t result_at) {
-  Node& node = s.nodes[id];
-  node.times.accessed = s.file_time();
-  for (std::uint32_t budget = kMaxTransferBytes; s.moved < vectors.total();) {
-    const std::uint64_t at = offset + s.moved;
-    if (at >= node.size) break;
-    if (budget == 0) return kMore;
-    const auto range = vectors.run(s.moved);
-    const auto size = u32(std::min<std::uint64_t>(std::min(range.size, budget), node.size - at));
-    s.host.read_content(*node.content, at, range.address, size);
-    s.moved += size;
-    budget -= size;
+Process::State::Step Process::State::step_file(Descriptor& of, std::uint32_t address, std::uint32_t size) {
+  const Node& node = nodes.at(of.node);
+  std::uint64_t& position = transfer.position ? *transfer.position : of.offset;
+  if (transfer.way == TransferState::Way::write) {
+    // Appending goes to the end, pwrite too, as on Linux; only pwrite leaves the descriptor where it stands.
+    if (of.flags & fdflags::kAppend) position = node.size;
+    return write_file(of, position, address, size);
   }
-  return moved_all(s, result_at);
+  if (position >= node.size) return Step::stop(Errno::success);
+  const auto part = static_cast<std::uint32_t>(std::min<std::uint64_t>(size, node.size - position));
+  host.read_content(nodes.content_of(of.node), position, address, part);
+  position += part;
+  return Step::go_on(part);
 }
 
-Answer write_file(Process::State& s, NodeId id, std::uint64_t offset, const Vectors& vectors, std::uint64_t result_at) {
-  if (s.nodes[id].read_only) return done(Errno::rofs);
-  for (std::uint32_t budget = kMaxTransferBytes; s.moved < vectors.total();) {
-    if (budget == 0) return kMore;
-    const std::uint64_t at = offset + s.moved;
-    const auto range = vectors.run(s.moved);
-    const std::uint32_t size = std::min(range.size, budget);
-    if (at > s.nodes[id].size)
-      if (const Errno error = s.nodes.resize(id, at); error != Errno::success) return moved_until(s, result_at, error);
-    const std::uint64_t before = s.nodes[id].size;
-    if (const Errno error = s.nodes.extend(id, at + size); error != Errno::success) return moved_until(s, result_at, error);
-    if (!s.host.write_content(*s.nodes[id].content, at, range.address, size)) {
-      s.nodes.retract(id, before);
-      return moved_until(s, result_at, Errno::nospc);
-    }
-    s.moved += size;
-    budget -= size;
+Process::State::Step Process::State::write_file(Descriptor& of, std::uint64_t& position, std::uint32_t address,
+                                                std::uint32_t size) {
+  if (position >= kMaxFileBytes) return Step::stop(Errno::fbig);
+  Node& node = nodes.at(of.node);
+  const std::uint64_t before = node.size;
+  std::uint64_t end = std::min(position + size, kMaxFileBytes);
+  // What fits is written; the next step finds no room and ends the transfer with what it has.
+  if (const std::uint64_t reachable = nodes.reachable_size(of.node, end); reachable > position) end = reachable;
+  if (end > before) {
+    if (const Errno error = nodes.resize(of.node, end); error != Errno::success) return Step::stop(error);
   }
-  if (s.moved > 0) s.nodes[id].times.modified = s.nodes[id].times.changed = s.file_time();
-  return moved_all(s, result_at);
-}
-
-// Moves the descriptor on by what a finished call has moved.
-Answer advance(Process::State& s, Descriptor& d, std::uint64_t from, Answer answer) {
-  if (answer.kind == Answer::Kind::done && answer.error == Errno::success) d.offset = from + s.moved;
-  return answer;
-}
-
-}  // namespace
-
-Answer Process::State::fd_read(Args a) {
-  Errno error = Errno::success;
-  Descriptor* d = descriptor(a[0], 0, error);
-  if (d == nullptr) return done(error);
-  if (d->kind == Descriptor::Kind::folder) return done(Errno::isdir);
-  if (descriptor(a[0], kRightFdRead, error) == nullptr) return done(error);
-  Vectors vectors(*this, a[1], a[2]);
-  if (error = vectors.check(); error != Errno::success) return done(error);
-  if (!in_memory(a[3], 4)) return done(Errno::fault);
-  if (d->is_stream()) return read_stream(*this, *d, vectors, a[3]);
-  return advance(*this, *d, d->offset, read_file(*this, d->node, d->offset, vectors, a[3]));
-}
-
-Answer Process::State::fd_write(Args a) {
-  Errno error = Errno::success;
-  Descriptor* d = descriptor(a[0], 0, error);
-  if (d == nullptr) return done(error);
-  if (d->kind == Descriptor::Kind::folder) return done(Errno::isdir);
-  if (descriptor(a[0], kRightFdWrite, error) == nullptr) return done(error);
-  Vectors vectors(*this, a[1], a[2]);
-  if (error = vectors.check(); error != Errno::success) return done(error);
-  if (!in_memory(a[3], 4)) return done(Errno::fault);
-  if (d->is_stream()) return write_stream(*this, *d, vectors, a[3]);
-  // Where appending begins is decided once, however many slices follow.
-  if ((d->flags & kFlagAppend) != 0 && moved == 0) d->offset = nodes[d->node].size;
-  return advance(*this, *d, d->offset, write_file(*this, d->node, d->offset, vectors, a[3]));
-}
-
-Answer Process::State::fd_pread(Args a) {
-  Errno error = Errno::success;
-  const Descriptor* d = file(a[0], kRightFdRead | kRightFdSeek, error);
-  if (d == nullptr) return done(error);
-  if (a[3] > INT64_MAX) return done(Errno::inval);
-  Vectors vectors(*this, a[1], a[2]);
-  if (error = vectors.check(); error != Errno::success) return done(error);
-  if (!in_memory(a[4], 4)) return done(Errno::fault);
-  return read_file(*this, d->node, a[3], vectors, a[4]);
-}
-
-Answer Process::State::fd_pwrite(Args a) {
-  Errno error = Errno::success;
-  const Descriptor* d = file(a[0], kRightFdWrite | kRightFdSeek, error);
-  if (d == nullptr) return done(error);
-  if (a[3] > INT64_MAX) return done(Errno::inval);
-  Vectors vectors(*this, a[1], a[2]);
-  if (error = vectors.check(); error != Errno::success) return done(error);
-  if (!in_memory(a[4], 4)) return done(Errno::fault);
-  return write_file(*this, d->node, a[3], vectors, a[4]);
+  const auto part = static_cast<std::uint32_t>(end - position);
+  if (!host.write_content(nodes.content_of(of.node), position, address, part)) {
+    if (end > before && nodes.resize(of.node, before) != Errno::success) return Step::stop(Errno::io);
+    return Step::stop(Errno::nospc);
+  }
+  position = end;
+  return Step::go_on(part);
 }
 
 }  // namespace weft::wasi

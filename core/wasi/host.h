@@ -50,8 +50,10 @@ class Host {
   [[nodiscard]] virtual Readiness stream_readiness(OutStream stream) = 0;
 
   // File contents. Ids are the host's to give; new contents are empty, and what a resize adds reads as zeros.
-  // Sizes and the tree's bound are kept by core/wasi: a read is always inside, a write begins at the end or before it and
-  // may grow the content. Answers false when the host has no room (ENOSPC); then nothing has changed.
+  // Sizes and the tree's bound are kept by core/wasi, so read and write ranges are always inside. Answers false when
+  // the host has no room (ENOSPC); then nothing has changed. A content is made when a file first gets bytes and released
+  // when its last name and descriptor are gone; what is left when the process ends stays the host's. Contents mounted
+  // read-only are never written, resized or released.
   [[nodiscard]] virtual bool create_content(ContentId& id) = 0;
   [[nodiscard]] virtual bool resize_content(ContentId id, std::uint64_t size) = 0;
   virtual void read_content(ContentId id, std::uint64_t offset, std::uint32_t address, std::uint32_t size) = 0;

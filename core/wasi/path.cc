@@ -1,6 +1,6 @@
 #include "core/wasi/path.h"
 
-#include <utility>
+#include <algorithm>
 
 #include "core/base/text.h"
 #include "core/wasi/limits.h"
@@ -8,104 +8,92 @@
 namespace weft::wasi {
 namespace {
 
-Errno check_text(std::string_view path) {
-  if (path.empty()) return Errno::noent;
-  if (path.size() > kMaxPathBytes) return Errno::nametoolong;
-  if (path.find('\0') != std::string_view::npos || !is_utf8(path)) return Errno::ilseq;
-  if (path.front() == '/') return Errno::notcapable;  // only what lies below the descriptor can be named
-  return Errno::success;
-}
-
+// One lookup under way: where it stands and what of the path is still to come.
 class Walk {
  public:
-  Walk(const Nodes& nodes, NodeId base, std::string_view path, LastLink last)
-      : nodes_(nodes), at_(base), rest_(path), last_(last) {}
+  Walk(const NodeStore& nodes, NodeId base, std::string_view path) : nodes_(nodes), folder_(base), rest_(path) {}
 
-  Resolution run() {
-    while (true) {
-      skip_slashes();
-      if (rest_.empty()) return named_itself();
-      const std::string name = take_name();
-      skip_slashes_and_note();
+  std::expected<Place, Errno> run(LastLink last_link) {
+    for (;;) {
+      const std::string_view name = take_name();
       const bool is_last = rest_.empty();
-      if (name == ".") {
-        if (is_last) return named_itself();
+      if (name == "." || name == "..") {
+        if (name == ".." && !climb()) return std::unexpected(Errno::perm);
+        if (is_last) return Place{folder_, {}, folder_, false};
         continue;
       }
-      if (name == "..") {
-        if (depth_ == 0) return {Errno::notcapable, {}};
-        --depth_;
-        at_ = nodes_[at_].parent;
-        if (is_last) return named_itself();
+      if (name.size() > kMaxNameBytes) return std::unexpected(Errno::nametoolong);
+      const std::optional<NodeId> node = nodes_.find(folder_, name);
+      const bool is_link = node && nodes_.at(*node).type == FileType::link;
+      if (is_link && (!is_last || follows(last_link))) {
+        if (const Errno error = follow(*node); error != Errno::success) return std::unexpected(error);
         continue;
       }
-      if (name.size() > kMaxNameBytes) return {Errno::nametoolong, {}};
-      const auto found = nodes_.find(at_, name);
-      const bool link = found && nodes_[*found].type == FileType::symbolic_link;
-      if (link && (!is_last || last_ == LastLink::follow || slash_after_)) {
-        if (const Errno error = follow(nodes_[*found].target, is_last); error != Errno::success) return {error, {}};
-        continue;
-      }
-      if (is_last) return {Errno::success, {at_, name, found, slash_after_}};
-      if (!found) return {Errno::noent, {}};
-      if (nodes_[*found].type != FileType::directory) return {Errno::notdir, {}};
-      at_ = *found;
+      if (is_last) return Place{folder_, std::string(name), node, slash_after_};
+      if (!node) return std::unexpected(Errno::noent);
+      if (nodes_.at(*node).type != FileType::folder) return std::unexpected(Errno::notdir);
+      folder_ = *node;
       ++depth_;
     }
   }
 
  private:
-  Resolution named_itself() const { return {Errno::success, {at_, "", at_, slash_after_}}; }
-
-  void skip_slashes() {
-    while (!rest_.empty() && rest_.front() == '/') rest_.erase(0, 1);
-  }
-  void skip_slashes_and_note() {
-    const bool slash = !rest_.empty();
-    skip_slashes();
-    slash_after_ = slash;
-  }
-
-  std::string take_name() {
-    const std::size_t slash = rest_.find('/');
-    std::string name = rest_.substr(0, slash);
-    rest_.erase(0, name.size());
+  std::string_view take_name() {
+    const std::size_t end = std::min(rest_.find('/'), rest_.size());
+    const std::string_view name = rest_.substr(0, end);
+    const std::size_t next = std::min(rest_.find_first_not_of('/', end), rest_.size());
+    slash_after_ = next > end;
+    rest_.remove_prefix(next);
     return name;
   }
 
-  // The link's text takes the place of its name.
-  Errno follow(const std::string& target, bool is_last) {
-    if (++followed_ > kMaxLinksFollowed) return Errno::loop;
-    if (target.starts_with('/')) return Errno::notcapable;
-    const bool slash = is_last && slash_after_;
-    std::string next = target;
-    if (!is_last || slash) next += "/" + rest_;
-    if (next.size() > kMaxPathBytes) return Errno::nametoolong;
-    rest_ = std::move(next);
+  bool climb() {
+    if (depth_ == 0) return false;
+    folder_ = nodes_.at(folder_).folder->parent;
+    --depth_;
+    return true;
+  }
+
+  [[nodiscard]] bool follows(LastLink last_link) const {
+    return last_link == LastLink::follow || (last_link == LastLink::if_folder && slash_after_);
+  }
+
+  // Puts the link's target in front of what is still to come.
+  Errno follow(NodeId link) {
+    if (++links_ > kMaxLinksFollowed) return Errno::loop;
+    const std::string& target = nodes_.at(link).target;
+    if (target.empty()) return Errno::noent;
+    if (target.front() == '/') return Errno::perm;
+    std::string joined = target;
+    if (slash_after_) joined += '/';
+    joined += rest_;
+    text_.swap(joined);
+    rest_ = text_;
     return Errno::success;
   }
 
-  const Nodes& nodes_;
-  NodeId at_;
-  std::string rest_;
-  const LastLink last_;
-  std::uint32_t depth_ = 0;  // folders below the base
-  std::uint32_t followed_ = 0;
+  const NodeStore& nodes_;
+  NodeId folder_;
+  std::string_view rest_;
+  std::string text_;  // what rest_ looks at once a link was followed
+  std::uint32_t depth_ = 0;
+  std::uint32_t links_ = 0;
   bool slash_after_ = false;
 };
 
 }  // namespace
 
-Resolution resolve(const Nodes& nodes, NodeId base, std::string_view path, LastLink last) {
-  if (const Errno error = check_text(path); error != Errno::success) return {error, {}};
-  return Walk(nodes, base, path, last).run();
+Errno check_path(std::string_view path) {
+  if (path.empty()) return Errno::noent;
+  if (path.size() > kMaxPathBytes) return Errno::nametoolong;
+  if (path.find('\0') != std::string_view::npos) return Errno::inval;
+  if (!is_utf8(path)) return Errno::ilseq;
+  if (path.front() == '/') return Errno::perm;
+  return Errno::success;
 }
 
-std::optional<NodeId> resolve_host_path(const Nodes& nodes, std::string_view path) {
-  if (path == "/") return kRoot;
-  if (!path.starts_with('/')) return std::nullopt;
-  const Resolution found = resolve(nodes, kRoot, path.substr(1), LastLink::follow);
-  return found.error == Errno::success ? found.path.node : std::nullopt;
+std::expected<Place, Errno> resolve(const NodeStore& nodes, NodeId base, std::string_view path, LastLink last_link) {
+  return Walk(nodes, base, path).run(last_link);
 }
 
 }  // namespace weft::wasi

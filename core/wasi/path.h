@@ -1,7 +1,9 @@
-// Resolves guest paths in a file tree: from a folder downwards, never out of it, links followed up to a bound. Private to
-// core/wasi. No recursion; the work is linear in the path and the links in it.
+// Finds what a guest's path means, starting at a descriptor's folder and never leaving it: an absolute path, a `..` too
+// many, or a link that leads out is EPERM. Pure lookup: changes nothing.
 #pragma once
 
+#include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,24 +13,22 @@
 
 namespace weft::wasi {
 
-struct Resolved {
-  NodeId folder{};              // that the last name stands in
-  std::string name;             // empty: the path names `folder` itself ("." or "a/..")
-  std::optional<NodeId> node;   // what the name is now, if anything
-  bool trailing_slash = false;  // so it must be a folder
+// What becomes of a link that is the last name of a path. `if_folder`: followed only where a slash stands after it, as
+// POSIX has it for calls that act on the link itself.
+enum class LastLink : std::uint8_t { follow, if_folder, keep };
+
+struct Place {
+  NodeId folder{};             // the one that holds, or would hold, `name`
+  std::string name;            // empty: the path ends in `.` or `..`, and means `folder` itself
+  std::optional<NodeId> node;  // what is there
+  bool wants_folder = false;   // a slash stood at the end
 };
 
-enum class LastLink : std::uint8_t { keep, follow };
+// ENOENT empty, ENAMETOOLONG, EINVAL for a NUL inside, EILSEQ where it is not UTF-8, EPERM absolute.
+[[nodiscard]] Errno check_path(std::string_view path);
 
-struct Resolution {
-  Errno error = Errno::success;
-  Resolved path;
-};
-
-// `path` as the guest gave it. A last name that does not exist is no error here; everything before must.
-[[nodiscard]] Resolution resolve(const Nodes& nodes, NodeId base, std::string_view path, LastLink last);
-
-// An absolute path of the host's, links followed.
-[[nodiscard]] std::optional<NodeId> resolve_host_path(const Nodes& nodes, std::string_view path);
+// `path` has passed check_path(). Errors: ENOENT and ENOTDIR on the way, ELOOP, ENAMETOOLONG, EPERM.
+[[nodiscard]] std::expected<Place, Errno> resolve(const NodeStore& nodes, NodeId base, std::string_view path,
+                                                  LastLink last_link);
 
 }  // namespace weft::wasi

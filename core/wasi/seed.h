@@ -1,35 +1,22 @@
-// Deterministic randomness and time for guests that have a seed (SPEC section 2). Pure.
+// The key of a seeded try: what makes two tries of the same step, item and number draw the same random bytes, on every
+// tier. Pure.
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 namespace weft::wasi {
 
-using SeedKey = std::array<std::uint8_t, 32>;
-
-// SHA-256 of: the 11 bytes "weft.seed.1", the seed (8 bytes, little-endian), the length of the step's name (4 bytes,
-// little-endian), the name, the item (8 bytes), the try (4 bytes).
-[[nodiscard]] SeedKey seed_key(std::uint64_t seed, std::string_view step, std::uint64_t item, std::uint32_t try_number);
-
-// The key stream of ChaCha20 (RFC 8439) with a nonce of zeros and a counter from 0.
-class ChaCha20 {
- public:
-  explicit ChaCha20(const SeedKey& key);
-  void fill(std::span<std::byte> out);
-
- private:
-  void next_block();
-
-  std::array<std::uint32_t, 16> state_;
-  std::array<std::uint8_t, 64> block_{};
-  std::size_t used_ = 64;  // of the block
-};
-
-constexpr std::uint64_t kVirtualEpochNs = 946'684'800'000'000'000;  // 2000-01-01T00:00:00Z
-constexpr std::uint64_t kVirtualTickNs = 1000;                      // what a reading advances it by
+// SHA-256 of these bytes, in this order, nothing between them:
+//   "weft.seed.1"           11 bytes, ASCII
+//   seed                    8 bytes, little-endian
+//   length of `step`        4 bytes, little-endian
+//   step                    its name, UTF-8
+//   item                    8 bytes, little-endian; 0 where a step has no items
+//   try                     4 bytes, little-endian; 1 is the first
+// It keys Setup::seed_key: the ChaCha20 stream of chacha20.h.
+[[nodiscard]] std::array<std::uint8_t, 32> seed_key(std::uint64_t seed, std::string_view step, std::uint64_t item,
+                                                    std::uint32_t try_number);
 
 }  // namespace weft::wasi

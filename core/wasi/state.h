@@ -1,171 +1,204 @@
-// What a Process holds between calls, and what all its calls share. Private to core/wasi; the calls are split by kind:
-// calls_process.cc, calls_descriptor.cc, calls_transfer.cc, calls_path.cc, calls_poll.cc.
+// What a Process holds, and its calls: one member function per function of preview 1, spread over calls_*.cc by what
+// they touch. Private to core/wasi. Each takes the guest's arguments as they came and answers an errno, or an Answer
+// where it may do more than that.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <cstring>
-#include <memory>
+#include <expected>
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "core/wasi/chacha20.h"
+#include "core/wasi/clocks.h"
+#include "core/wasi/descriptors.h"
 #include "core/wasi/functions.h"
+#include "core/wasi/memory.h"
 #include "core/wasi/nodes.h"
 #include "core/wasi/path.h"
 #include "core/wasi/process.h"
-#include "core/wasi/seed.h"
-#include "core/wasi/types.h"
 
 namespace weft::wasi {
 
-// A directory as it was when a reader began at the front: cookies are positions in it, so they stay good whatever happens.
-struct Listing {
-  struct Entry {
-    std::string name;
-    std::uint64_t inode;
-    FileType type;
-  };
-  std::vector<Entry> entries;
-};
-
-struct Descriptor {
-  enum class Kind : std::uint8_t { closed, in, out, err, file, folder };
-  Kind kind = Kind::closed;
-  bool preopened = false;
-  std::uint16_t flags = 0;
-  NodeId node{};
-  std::uint64_t offset = 0;
-  Rights base = 0;
-  Rights inheriting = 0;
-  std::unique_ptr<Listing> listing;
-
-  [[nodiscard]] bool is_stream() const { return kind == Kind::in || kind == Kind::out || kind == Kind::err; }
-};
-
 using Args = std::span<const std::uint64_t>;
 
-[[nodiscard]] constexpr Answer done(Errno error) { return {Answer::Kind::done, error}; }
-[[nodiscard]] constexpr std::uint32_t u32(std::uint64_t arg) { return static_cast<std::uint32_t>(arg); }
-[[nodiscard]] constexpr std::uint16_t u16(std::uint64_t arg) { return static_cast<std::uint16_t>(arg); }
+[[nodiscard]] inline std::uint32_t u32(Args args, std::size_t i) { return static_cast<std::uint32_t>(args[i]); }
+
+// One buffer of a read or write.
+struct Iovec {
+  std::uint32_t address;
+  std::uint32_t size;
+};
+
+// A read or write under way; kept over pending and more.
+struct TransferState {
+  enum class Way : std::uint8_t { read, write };
+  Way way = Way::read;
+  std::uint32_t fd = 0;
+  std::uint32_t result = 0;               // where the count goes
+  std::optional<std::uint64_t> position;  // of pread and pwrite; else the descriptor's own
+  std::vector<Iovec> iovecs;              // a copy: what is read may land on the guest's own
+  std::size_t current = 0;                // iovec
+  std::uint32_t in_current = 0;           // bytes of it that are done
+  std::uint32_t left = 0;
+  std::uint32_t moved = 0;
+};
+
+// One subscription of a poll under way.
+struct Subscription {
+  std::uint64_t userdata;
+  std::uint8_t tag;
+  std::uint32_t fd;           // of a read or write
+  std::uint64_t deadline_ns;  // of a clock: on the monotonic one
+  Errno error;                // of a clock that cannot be waited for
+};
+
+struct PollState {
+  std::vector<Subscription> subscriptions;
+  std::vector<Packed<kEventBytes>> events;
+  std::uint32_t out = 0;
+  std::uint32_t count_out = 0;
+};
+
+struct RandomState {
+  std::uint32_t address = 0;
+  std::uint32_t left = 0;
+};
 
 struct Process::State {
-  State(ProcessSetup setup_in, Host& host_in);
+  State(Setup with, Host& on);
 
-  // --- Guest memory. Addresses and sizes are the guest's word and are checked here.
-  [[nodiscard]] bool in_memory(std::uint64_t address, std::uint64_t size) const {
-    return address + size <= host.memory_size();  // both below 2^36: no overflow
-  }
-  template <class T>
-  [[nodiscard]] bool read(std::uint64_t address, T& value) const {
-    if (!in_memory(address, sizeof(T))) return false;
-    host.load(u32(address), std::as_writable_bytes(std::span(&value, 1)));
-    return true;
-  }
-  template <class T>
-  [[nodiscard]] bool write(std::uint64_t address, const T& value) {
-    if (!in_memory(address, sizeof(T))) return false;
-    host.store(u32(address), std::as_bytes(std::span(&value, 1)));
-    return true;
-  }
-  [[nodiscard]] bool write_bytes(std::uint64_t address, std::string_view bytes) {
-    if (!in_memory(address, bytes.size())) return false;
-    if (!bytes.empty()) host.store(u32(address), std::as_bytes(std::span(bytes)));
-    return true;
-  }
-  // A path or link text; over the bound it is cut, so that checks of its length still refuse it.
-  [[nodiscard]] bool read_text(std::uint64_t address, std::uint64_t size, std::string& text) const;
+  Answer dispatch(Function function, Args args);
+  Answer resume();
 
-  // --- Descriptors.
-  // The descriptor if it is open and holds all of `rights`; otherwise badf or notcapable in `error`.
-  [[nodiscard]] Descriptor* descriptor(std::uint64_t fd, Rights rights, Errno& error);
-  [[nodiscard]] Descriptor* folder(std::uint64_t fd, Rights rights, Errno& error);  // notdir where it is none
-  [[nodiscard]] Descriptor* file(std::uint64_t fd, Rights rights, Errno& error);    // isdir, spipe
-  [[nodiscard]] std::optional<std::uint32_t> free_descriptor();
-  void close(Descriptor& d);
+  // calls_process.cc
+  Errno args_get(Args args);
+  Errno args_sizes_get(Args args);
+  Errno environ_get(Args args);
+  Errno environ_sizes_get(Args args);
+  Errno clock_res_get(Args args);
+  Errno clock_time_get(Args args);
+  Answer proc_exit(Args args);
+  Errno proc_raise(Args args);
+  Errno sched_yield(Args args);
+  Answer random_get(Args args);
+  Errno sock_accept(Args args);
+  Errno sock_recv(Args args);
+  Errno sock_send(Args args);
+  Errno sock_shutdown(Args args);
 
-  // --- Time and randomness.
-  [[nodiscard]] std::uint64_t clock_ns(HostClock clock);  // a reading: advances a virtual clock
-  [[nodiscard]] std::uint64_t file_time();
-  void random(std::span<std::byte> out);
+  // calls_descriptor.cc
+  Errno fd_advise(Args args);
+  Errno fd_allocate(Args args);
+  Errno fd_close(Args args);
+  Errno fd_datasync(Args args);
+  Errno fd_fdstat_get(Args args);
+  Errno fd_fdstat_set_flags(Args args);
+  Errno fd_fdstat_set_rights(Args args);
+  Errno fd_filestat_get(Args args);
+  Errno fd_filestat_set_size(Args args);
+  Errno fd_filestat_set_times(Args args);
+  Errno fd_prestat_get(Args args);
+  Errno fd_prestat_dir_name(Args args);
+  Errno fd_readdir(Args args);
+  Errno fd_renumber(Args args);
+  Errno fd_seek(Args args);
+  Errno fd_sync(Args args);
+  Errno fd_tell(Args args);
 
-  // --- Nodes as guests see them.
-  [[nodiscard]] Errno store_filestat(std::uint64_t address, const Node& node);
-  [[nodiscard]] Errno set_times(NodeId id, std::uint64_t accessed, std::uint64_t modified, std::uint16_t what);
-  // Resolves a path argument pair below a descriptor.
-  [[nodiscard]] Errno resolve_path(std::uint64_t fd, Rights rights, std::uint64_t address, std::uint64_t size, LastLink last,
-                                   Resolved& out);
+  // calls_transfer.cc
+  Answer fd_pread(Args args);
+  Answer fd_pwrite(Args args);
+  Answer fd_read(Args args);
+  Answer fd_write(Args args);
 
-  // --- The calls.
-  Answer args_get(Args a);
-  Answer args_sizes_get(Args a);
-  Answer environ_get(Args a);
-  Answer environ_sizes_get(Args a);
-  Answer clock_res_get(Args a);
-  Answer clock_time_get(Args a);
-  Answer random_get(Args a);
-  Answer proc_exit(Args a);
-  Answer proc_raise(Args a);
-  Answer sched_yield(Args a);
-  Answer sock_any(Args a);
+  // calls_path.cc
+  Errno path_create_directory(Args args);
+  Errno path_filestat_get(Args args);
+  Errno path_filestat_set_times(Args args);
+  Errno path_link(Args args);
+  Errno path_open(Args args);
+  Errno path_readlink(Args args);
+  Errno path_remove_directory(Args args);
+  Errno path_rename(Args args);
+  Errno path_symlink(Args args);
+  Errno path_unlink_file(Args args);
 
-  Answer fd_advise(Args a);
-  Answer fd_allocate(Args a);
-  Answer fd_close(Args a);
-  Answer fd_sync(Args a);
-  Answer fd_datasync(Args a);
-  Answer fd_fdstat_get(Args a);
-  Answer fd_fdstat_set_flags(Args a);
-  Answer fd_fdstat_set_rights(Args a);
-  Answer fd_filestat_get(Args a);
-  Answer fd_filestat_set_size(Args a);
-  Answer fd_filestat_set_times(Args a);
-  Answer fd_prestat_get(Args a);
-  Answer fd_prestat_dir_name(Args a);
-  Answer fd_readdir(Args a);
-  Answer fd_renumber(Args a);
-  Answer fd_seek(Args a);
-  Answer fd_tell(Args a);
+  // calls_poll.cc
+  Answer poll_oneoff(Args args);
 
-  Answer fd_read(Args a);
-  Answer fd_write(Args a);
-  Answer fd_pread(Args a);
-  Answer fd_pwrite(Args a);
+  // What the calls share.
+  static Answer done(Errno error) { return {Answer::Kind::done, error}; }
+  // A descriptor that has `needed`: EBADF, ENOTCAPABLE.
+  [[nodiscard]] std::expected<Descriptor*, Errno> descriptor(std::uint32_t fd, Rights needed);
+  // The same for a regular file: EBADF for a folder, `of_stream` for a stream.
+  [[nodiscard]] std::expected<Descriptor*, Errno> file(std::uint32_t fd, Rights needed, Errno of_stream);
+  // The same for a folder, where paths start: ENOTDIR otherwise.
+  [[nodiscard]] std::expected<Descriptor*, Errno> folder(std::uint32_t fd, Rights needed);
+  [[nodiscard]] std::expected<std::string, Errno> load_path(std::uint32_t address, std::uint32_t size);
+  // A path below a folder's descriptor that has `needed`.
+  [[nodiscard]] std::expected<Place, Errno> place(std::uint32_t fd, Rights needed, std::uint32_t address,
+                                                  std::uint32_t size, LastLink last_link);
+  // The node of a file's or folder's descriptor.
+  [[nodiscard]] Node& node_of(const Descriptor& descriptor);
+  void hold(NodeId id);
+  void release(NodeId id);
+  void store_filestat(std::uint32_t address, const Node& node);
+  [[nodiscard]] Errno set_times(Node& node, std::uint64_t accessed_ns, std::uint64_t modified_ns, std::uint32_t flags);
+  Errno resize_file(NodeId id, std::uint64_t size);
 
-  Answer path_create_directory(Args a);
-  Answer path_filestat_get(Args a);
-  Answer path_filestat_set_times(Args a);
-  Answer path_link(Args a);
-  Answer path_open(Args a);
-  Answer path_readlink(Args a);
-  Answer path_remove_directory(Args a);
-  Answer path_rename(Args a);
-  Answer path_symlink(Args a);
-  Answer path_unlink_file(Args a);
-
-  Answer poll_oneoff(Args a);
-
-  // --- State.
-  ProcessSetup setup;
+  Setup setup;
   Host& host;
+  GuestMemory memory;
+  Clocks clocks;
+  NodeStore nodes;
   FileTree tree;
-  Nodes& nodes;
-  std::vector<Descriptor> descriptors;
-  std::uint32_t listed_entries = 0;  // in all listings
-  std::optional<ChaCha20> seeded_random;
-  std::uint64_t virtual_ns = 0;  // since the virtual epoch
+  DescriptorTable descriptors;
+  std::optional<ChaCha20> random;
+
+  enum class Pending : std::uint8_t { nothing, transfer, poll, random };
+  Pending pending = Pending::nothing;
+  TransferState transfer;
+  PollState poll;
+  RandomState random_left;
+  Wait wait;
+
   std::uint32_t exit_code = 0;
   std::uint64_t log_bytes = 0;
   std::uint64_t dropped_log_bytes = 0;
 
-  // A call that has not been answered for good.
-  Function open_function{};
-  std::array<std::uint64_t, kMaxParams> open_args{};
-  std::uint64_t moved = 0;                       // bytes it has moved so far
-  std::vector<std::uint64_t> poll_deadlines;     // of poll_oneoff, by subscription
-  Wait wait;
+ private:
+  Answer start_transfer(TransferState::Way way, Args args, std::optional<std::uint64_t> position,
+                        std::size_t result_at);
+  Errno load_iovecs(std::uint32_t address, std::uint32_t count);
+  Answer run_transfer();
+  Answer finish_transfer(Errno error);
+  struct Step;
+  Step step(Descriptor& of, std::uint32_t address, std::uint32_t size);
+  Step step_stream(Descriptor& of, std::uint32_t address, std::uint32_t size);
+  Step step_log(std::uint32_t address, std::uint32_t size);
+  Step step_file(Descriptor& of, std::uint32_t address, std::uint32_t size);
+  Step write_file(Descriptor& of, std::uint64_t& position, std::uint32_t address, std::uint32_t size);
+
+  Answer run_poll();
+  Answer run_random();
+  Errno load_subscriptions(std::uint32_t address, std::uint32_t count);
+  void watch_clock(Subscription& subscription, const std::byte* from);
+  void collect_events();
+  void check_descriptor(const Subscription& subscription);
+  void check_stream(const Subscription& subscription, const Descriptor& of);
+  void add_event(const Subscription& subscription, Errno error, std::uint64_t bytes, std::uint16_t flags);
+  [[nodiscard]] std::optional<std::uint64_t> earliest_deadline() const;
+
+  Errno list_sizes(std::uint64_t count, std::uint64_t bytes, std::uint32_t count_at, std::uint32_t bytes_at);
+  Errno no_socket(std::uint32_t fd);
+  Errno sync(std::uint32_t fd, Rights needed);
+  [[nodiscard]] Errno may_rename(const Place& from, const Place& to);
+  [[nodiscard]] Errno may_open(const Place& at, std::uint32_t oflags, Rights asked);
+  Errno open_node(const Place& at, std::uint32_t oflags, Descriptor& opened, const Descriptor& from, Rights asked,
+                  Rights inheriting);
 };
 
 }  // namespace weft::wasi

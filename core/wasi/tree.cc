@@ -1,8 +1,11 @@
 #include "core/wasi/tree.h"
 
+#include <algorithm>
 #include <utility>
 
-#include "core/base/assert.h"
+#include "core/base/json_writer.h"
+#include "core/base/text.h"
+#include "core/wasi/clocks.h"
 #include "core/wasi/limits.h"
 #include "core/wasi/nodes.h"
 #include "core/wasi/path.h"
@@ -10,120 +13,143 @@
 namespace weft::wasi {
 namespace {
 
-// The time of what the host puts there: 1970, the same wherever the run is.
-constexpr std::uint64_t kMountTime = 0;
+constexpr std::string_view kInFolder = "in";
 
-// Takes the first name off an absolute path without its leading slash.
-std::string_view take_name(std::string_view& path) {
-  const std::size_t slash = path.find('/');
-  const std::string_view name = path.substr(0, slash);
-  path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
-  return name;
-}
-
-bool is_host_path(std::string_view path) {
-  if (!path.starts_with('/') || path.size() > kMaxPathBytes || path.ends_with('/')) return false;
-  path.remove_prefix(1);
-  while (!path.empty())
-    if (!is_entry_name(take_name(path))) return false;
-  return true;
+// The names of a host path, or nothing where it is not what tree.h asks for. "/" has none.
+std::optional<std::vector<std::string_view>> names_of(std::string_view path) {
+  if (!path.starts_with('/') || path.size() > kMaxPathBytes) return std::nullopt;
+  if (path.find('\0') != std::string_view::npos || !is_utf8(path)) return std::nullopt;
+  std::vector<std::string_view> names;
+  std::string_view rest = path.substr(1);
+  if (rest.empty()) return names;
+  for (;;) {
+    const std::size_t end = std::min(rest.find('/'), rest.size());
+    const std::string_view name = rest.substr(0, end);
+    if (name.empty() || name == "." || name == ".." || name.size() > kMaxNameBytes) return std::nullopt;
+    names.push_back(name);
+    if (end == rest.size()) return names;
+    rest.remove_prefix(end + 1);
+  }
 }
 
 std::unexpected<Error> bad_path(std::string_view path) {
-  return fail("wasi.bad_path", "`" + std::string(path) + "` cannot be a path in a guest's file tree");
+  return fail("wasi.bad_path", "the guest path " + json_quote(path) +
+                                   " is not absolute and normalised: /name/name, each at most 255 bytes of UTF-8");
+}
+
+std::unexpected<Error> path_taken(std::string_view path) {
+  return fail("wasi.path_taken", "the guest path " + json_quote(path) + " meets something that is already there");
+}
+
+// The folder that `names` lead to, made where it is missing; nothing where something else stands in the way.
+std::optional<NodeId> make_folders(NodeStore& nodes, std::span<const std::string_view> names, std::uint64_t now,
+                                   Guard guard) {
+  NodeId at = nodes.root(now);
+  const bool below_in = !names.empty() && names.front() == kInFolder;
+  for (const std::string_view name : names) {
+    std::optional<NodeId> next = nodes.find(at, name);
+    if (!next) next = nodes.mount(at, name, FileType::folder, now);
+    Node& node = nodes.at(*next);
+    if (node.type != FileType::folder) return std::nullopt;
+    const Guard wanted = guard == Guard::carries_mounted && below_in ? Guard::mounted : guard;
+    if (node.guard == Guard::none) node.guard = wanted;
+    at = *next;
+  }
+  return at;
+}
+
+Result<void> mount(NodeStore& nodes, std::string_view path, ContentId content, std::uint64_t size, std::uint64_t now,
+                   Guard guard) {
+  const auto names = names_of(path);
+  if (!names) return bad_path(path);
+  if (names->empty()) return path_taken(path);
+  const Guard on_the_way = guard == Guard::mounted ? Guard::carries_mounted : Guard::none;
+  const auto parents = std::span(*names).first(names->size() - 1);
+  const std::optional<NodeId> folder = make_folders(nodes, parents, now, on_the_way);
+  if (!folder || nodes.find(*folder, names->back())) return path_taken(path);
+  const NodeId file = nodes.mount(*folder, names->back(), FileType::file, now);
+  nodes.at(file).guard = guard;
+  nodes.mount_content(file, content, size);
+  return {};
+}
+
+// What a host path means in a tree that exists, links followed.
+std::optional<NodeId> look_up(NodeStore& nodes, std::string_view path) {
+  const auto names = names_of(path);
+  if (!names || !nodes.has_root()) return std::nullopt;
+  const NodeId root = nodes.root(0);
+  if (names->empty()) return root;
+  const auto place = resolve(nodes, root, path.substr(1), LastLink::follow);
+  return place ? place->node : std::nullopt;
+}
+
+FileTree::Listed listed(const Node& node, std::string path) {
+  using Kind = FileTree::Listed::Kind;
+  const Kind kind = node.type == FileType::folder ? Kind::folder
+                    : node.type == FileType::link ? Kind::link
+                                                  : Kind::file;
+  const std::uint64_t size = kind == Kind::file ? node.size : 0;
+  return {std::move(path), kind, {node.content.value_or(ContentId{}), size}, node.target};
 }
 
 }  // namespace
 
-FileTree::FileTree(Host& host, std::uint64_t max_bytes, std::uint32_t max_nodes)
-    : nodes_(std::make_unique<Nodes>(host, max_bytes, max_nodes)) {
-  const auto root = nodes_->make(FileType::directory, kMountTime);
-  WEFT_ASSERT(root == kRoot);
-  (*nodes_)[kRoot].parent = kRoot;
-}
-
-FileTree::~FileTree() = default;
-
-Result<void> FileTree::make_folder(std::string_view path) {
-  if (!is_host_path(path)) return bad_path(path);
-  std::string_view rest = path.substr(1);
-  NodeId at = kRoot;
-  while (!rest.empty()) {
-    const std::string_view name = take_name(rest);
-    if (const auto found = nodes_->find(at, name)) {
-      if ((*nodes_)[*found].type != FileType::directory) return fail("wasi.path_taken", "`" + std::string(path) + "` goes through a file");
-      at = *found;
-      continue;
-    }
-    const auto made = nodes_->make(FileType::directory, kMountTime);
-    if (!made) return fail("wasi.tree_full", "the guest's file tree has no room for `" + std::string(path) + "`");
-    nodes_->add_name(at, std::string(name), *made, kMountTime);
-    // /in is the run's: its folders take nothing from the guest.
-    (*nodes_)[*made].read_only = path == "/in" || path.starts_with("/in/");
-    at = *made;
-  }
-  return {};
-}
-
-Result<void> FileTree::mount(std::string_view path, ContentId content, std::uint64_t size_bytes, Access access) {
-  if (!is_host_path(path)) return bad_path(path);
-  const std::size_t slash = path.rfind('/');
-  if (slash > 0)
-    if (auto made = make_folder(path.substr(0, slash)); !made) return made;
-  const auto folder = slash > 0 ? resolve_host_path(*nodes_, path.substr(0, slash)) : kRoot;
-  const std::string_view name = path.substr(slash + 1);
-  if (nodes_->find(*folder, name)) return fail("wasi.path_taken", "`" + std::string(path) + "` is there twice");
-  const auto made = nodes_->make(FileType::regular_file, kMountTime);
-  if (!made) return fail("wasi.tree_full", "the guest's file tree has no room for `" + std::string(path) + "`");
-  Node& node = (*nodes_)[*made];
-  node.read_only = access == Access::read_only;
-  node.counted = false;
-  node.content = content;
-  node.size = size_bytes;
-  nodes_->add_name(*folder, std::string(name), *made, kMountTime);
-  if (access == Access::writable && !nodes_->count_in(*made))
-    return fail("wasi.tree_full", "`" + std::string(path) + "` is larger than the guest's file tree may be");
-  return {};
-}
-
 Result<void> FileTree::mount_read_only(std::string_view path, ContentId content, std::uint64_t size_bytes) {
-  return mount(path, content, size_bytes, Access::read_only);
+  return mount(*nodes_, path, content, size_bytes, clocks_->stamp(), Guard::mounted);
 }
 
 Result<void> FileTree::mount_writable(std::string_view path, ContentId content, std::uint64_t size_bytes) {
-  return mount(path, content, size_bytes, Access::writable);
+  return mount(*nodes_, path, content, size_bytes, clocks_->stamp(), Guard::none);
+}
+
+Result<void> FileTree::make_folder(std::string_view path) {
+  const auto names = names_of(path);
+  if (!names) return bad_path(path);
+  if (!make_folders(*nodes_, *names, clocks_->stamp(), Guard::none)) return path_taken(path);
+  return {};
 }
 
 std::optional<FileTree::File> FileTree::find_file(std::string_view path) const {
-  const auto found = resolve_host_path(*nodes_, path);
-  if (!found) return std::nullopt;
-  const Node& node = (*nodes_)[*found];
-  if (node.type != FileType::regular_file) return std::nullopt;
-  return File{node.content, node.size};
+  const std::optional<NodeId> id = look_up(*nodes_, path);
+  if (!id || nodes_->at(*id).type != FileType::file) return std::nullopt;
+  const Node& node = nodes_->at(*id);
+  return File{node.content.value_or(ContentId{}), node.size};
 }
 
 std::vector<FileTree::Listed> FileTree::list(std::string_view folder) const {
-  std::vector<Listed> out;
-  const auto root = resolve_host_path(*nodes_, folder);
-  if (!root || (*nodes_)[*root].type != FileType::directory) return out;
-  // A stack of what is still to be listed, the next on top: name order, parents first, no recursion.
-  std::vector<std::pair<std::string, NodeId>> open;
-  const auto push_entries = [&](NodeId id, const std::string& prefix) {
-    const auto& entries = (*nodes_)[id].entries;
-    for (auto it = entries.rbegin(); it != entries.rend(); ++it) open.emplace_back(prefix + it->first, it->second);
+  std::vector<Listed> all;
+  const std::optional<NodeId> start = look_up(*nodes_, folder);
+  if (!start || nodes_->at(*start).type != FileType::folder) return all;
+
+  using Position = std::map<std::string, Entry, std::less<>>::const_iterator;
+  struct Level {
+    Position next, end;
+    std::size_t prefix;  // how much of `prefix` names the folder
   };
-  push_entries(*root, "");
-  while (!open.empty()) {
-    const auto [path, id] = std::move(open.back());
-    open.pop_back();
-    const Node& node = (*nodes_)[id];
-    Listed listed{path, Listed::Kind::file, {node.content, node.size}, node.target};
-    if (node.type == FileType::directory) listed.kind = Listed::Kind::folder;
-    if (node.type == FileType::symbolic_link) listed.kind = Listed::Kind::link;
-    out.push_back(std::move(listed));
-    if (node.type == FileType::directory) push_entries(id, path + "/");
+  std::string prefix;
+  std::vector<Level> levels;  // instead of recursion: a guest chooses the depth
+  const auto enter = [&](NodeId id) {
+    const auto& entries = nodes_->at(id).folder->entries;
+    levels.push_back({entries.begin(), entries.end(), prefix.size()});
+  };
+  enter(*start);
+  while (!levels.empty()) {
+    Level& level = levels.back();
+    prefix.resize(level.prefix);
+    if (level.next == level.end) {
+      levels.pop_back();
+      continue;
+    }
+    const auto& [name, entry] = *level.next++;
+    if (prefix.size() + name.size() > kMaxPathBytes) continue;
+    prefix += name;
+    const Node& node = nodes_->at(entry.node);
+    all.push_back(listed(node, prefix));
+    if (node.type != FileType::folder) continue;
+    prefix += '/';
+    enter(entry.node);
   }
-  return out;
+  return all;
 }
 
 }  // namespace weft::wasi

@@ -101,9 +101,9 @@ void EngineAttempt::begin_instance() {
   turn();
 }
 
-wasi::ProcessSetup EngineAttempt::setup() const {
+wasi::Setup EngineAttempt::setup() const {
   const StepProgram& program = *spec_.program;
-  wasi::ProcessSetup setup;
+  wasi::Setup setup;
   setup.args.reserve(program.args.size() + 1);
   setup.args.push_back(program.name);
   setup.args.insert(setup.args.end(), program.args.begin(), program.args.end());
@@ -111,8 +111,8 @@ wasi::ProcessSetup EngineAttempt::setup() const {
   setup.seed_key = spec_.seed_key;
   setup.bounds.tree_bytes = program.bounds.tree_bytes;
   setup.bounds.log_bytes = kNoBound;  // LogSink keeps it
-  if (is_stream()) setup.stdin_kind = wasi::ProcessSetup::StdinKind::frames;
-  if (spec_.live.interactive) setup.stdin_kind = wasi::ProcessSetup::StdinKind::interactive;
+  if (is_stream()) setup.stdin_kind = wasi::Setup::StdinKind::frames;
+  if (spec_.live.interactive) setup.stdin_kind = wasi::Setup::StdinKind::interactive;
   return setup;
 }
 

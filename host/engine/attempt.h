@@ -39,7 +39,7 @@ class EngineAttempt final : public std::enable_shared_from_this<EngineAttempt> {
   [[nodiscard]] bool is_stream() const { return spec_.program->abi == flow::Abi::stream; }
   void loaded(Result<LoadedModule> loaded);
   [[nodiscard]] Result<void> make_guest();
-  [[nodiscard]] wasi::ProcessSetup setup() const;
+  [[nodiscard]] wasi::Setup setup() const;
   [[nodiscard]] Guest::Ends ends();
   void offer_frame();
   void turn();

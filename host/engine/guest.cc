@@ -50,7 +50,7 @@ std::string first_line(std::string text) {
 
 }  // namespace
 
-Guest::Guest(std::shared_ptr<const Module> module, wasi::ProcessSetup setup, Ends ends, std::shared_ptr<ChunkPool> pool,
+Guest::Guest(std::shared_ptr<const Module> module, wasi::Setup setup, Ends ends, std::shared_ptr<ChunkPool> pool,
              std::uint64_t memory_bound)
     : module_(std::move(module)),
       pool_(std::move(pool)),
@@ -226,8 +226,8 @@ bool Guest::memory_limit_hit() const { return grow_refused_ || process_.tree_lim
 std::optional<Blob> Guest::take_file(std::string_view path) {
   const auto file = process_.tree().find_file(path);
   if (!file) return std::nullopt;
-  if (!file->content) return Blob();
-  Content& content = contents_[static_cast<std::size_t>(*file->content)];
+  if (file->size_bytes == 0) return Blob();
+  Content& content = contents_[static_cast<std::size_t>(file->content)];
   if (const Blob* blob = std::get_if<Blob>(&content)) return *blob;
   Blob frozen = std::get<Buffer>(content).freeze();
   content = frozen;

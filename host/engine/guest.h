@@ -29,7 +29,7 @@ class Guest final : public wasi::Host {
     std::unique_ptr<ByteSink> out;
     std::unique_ptr<ByteSink> err;
   };
-  Guest(std::shared_ptr<const Module> module, wasi::ProcessSetup setup, Ends ends, std::shared_ptr<ChunkPool> pool,
+  Guest(std::shared_ptr<const Module> module, wasi::Setup setup, Ends ends, std::shared_ptr<ChunkPool> pool,
         std::uint64_t memory_bound);
   ~Guest() override;
 

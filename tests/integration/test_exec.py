@@ -89,7 +89,7 @@ class Exec(WeftTest):
         self.assertIn("No space left", result.stderr.decode())
         result = self.weft("exec", self.guest("misbehave"), "--", "files")
         self.assertEqual(result.returncode, 7)
-        self.assertIn("65535 files", result.stdout.decode())
+        self.assertIn("65536 files", result.stdout.decode())
 
     def test_ctrl_c_is_130(self):
         process = self.start("exec", self.guest("misbehave"), "--", "loop")
