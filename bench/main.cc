@@ -136,7 +136,7 @@ void hot_frames(Workbench& bench, std::vector<Figure>& figures) {
   figures.push_back({"hot stream step, frame of 64 B", pair.value_ns / 1e3 / kTimes, "us", pair.floor_ns / 1e3 / kTimes, 3.0});
 }
 
-std::string document(std::uint32_t steps) {
+std::string chain_text(std::uint32_t steps) {
   std::string text = "weft: 1\nname: big\nsteps:\n  s0: {run: m.wasm}\n";
   for (std::uint32_t i = 1; i < steps; ++i)
     text += "  s" + std::to_string(i) + ": {run: m.wasm, needs: [s" + std::to_string(i - 1) + "], timeout: 2s, retry: {max: 3, backoff: 100ms}}\n";
@@ -146,8 +146,8 @@ std::string document(std::uint32_t steps) {
 void documents(std::vector<Figure>& figures) {
   double small_ns = 0;
   for (const std::uint32_t steps : {100U, 1000U, 10'000U}) {
-    const std::string text = document(steps);
-    const Pair pair = measure(10, [&] { static_cast<void>(flow::parse(*host::read_document(text).root)); }, [&] { static_cast<void>(host::count_events(text)); });
+    const std::string text = chain_text(steps);
+    const Pair pair = measure(10, [&] { static_cast<void>(flow::parse(*document::read_document(text).root)); }, [&] { static_cast<void>(document::count_events(text)); });
     figures.push_back({"parse and validate " + std::to_string(steps) + " steps, over libfyaml", pair.value_ns / 1e3, "us", pair.floor_ns / 1e3, 5.0});
     if (steps == 100) small_ns = pair.value_ns / steps;
     if (steps == 10'000) figures.push_back({"parse, a step of 10,000 over one of 100", pair.value_ns / steps / 1e3, "us", small_ns / 1e3, 1.5});

@@ -9,7 +9,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto read = weft::host::read_document(text);
+  const auto read = weft::document::read_document(text);
   if (read.root.has_value() != read.diagnostics.empty()) std::abort();
   static_cast<void>(weft::flow::render(read.diagnostics, "f", text));
   static_cast<void>(weft::flow::parse_duration(text));

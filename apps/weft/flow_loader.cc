@@ -9,7 +9,6 @@
 #include "core/flow/canonical.h"
 #include "core/flow/limits.h"
 #include "core/flow/parse.h"
-#include "core/flow/problems.h"
 #include "host/document/read_document.h"
 #include "host/engine/limits.h"
 #include "host/store/files.h"
@@ -53,15 +52,21 @@ class Loader {
     return loaded;
   }
 
-  Result<void> files(const flow::MountedFile& mount, std::vector<host::NamedBlob>& into) {
+  // The files of a mount, and its digest: of a file its own; of a folder that of its listing, a line "name digest" each.
+  Result<Digest> files(const flow::MountedFile& mount, std::vector<host::NamedBlob>& into) {
     auto found = host::list_files(folder_ + "/" + mount.host_path, kMaxMountedFiles);
     if (!found) return std::unexpected(found.error());
+    std::string listing;
     for (const host::FoundFile& file : *found) {
       auto blob = host::read_file(file.path, pool_, kMaxMountedBytes);
       if (!blob) return std::unexpected(blob.error());
-      into.push_back({file.relative.empty() ? mount.guest_path : mount.guest_path + "/" + file.relative, std::move(*blob)});
+      const Digest digest = blob->sha256();
+      const bool single = file.relative.empty();
+      into.push_back({single ? mount.guest_path : mount.guest_path + "/" + file.relative, std::move(*blob)});
+      if (single) return digest;
+      listing += file.relative + " " + digest.text() + "\n";
     }
-    return {};
+    return weft::sha256(listing);
   }
 
  private:
@@ -70,16 +75,18 @@ class Loader {
   std::map<std::string, std::shared_ptr<const host::ModuleSource>> modules_;
 };
 
-// Reports a step's module or file that cannot be had at its place in the document.
-void report(flow::Problems& problems, const Error& error, const flow::Step& step, flow::Span span) {
-  problems.add(error.code, span, "step `" + step.name + "`: " + error.message);
+// A step's module or file that cannot be had, at its place in the document.
+void report(flow::Diagnostics& problems, const Error& error, const flow::Step& step, flow::Span span, std::string hint = {}) {
+  problems.push_back({error.code, "step `" + step.name + "`: " + error.message, std::move(hint), span});
 }
+
+Error leaves(const std::string& path) { return {"flow.outside_folder", "`" + path + "` is a link that leaves the document's folder"}; }
 
 }  // namespace
 
 Result<FlowText> read_flow(const std::string& path) {
   const auto pool = host::ChunkPool::make();
-  const auto blob = host::read_file(path, pool, flow::kMaxDocumentBytes);
+  const auto blob = host::read_file(path, pool, flow::limits::kDocumentBytes);
   if (!blob) return std::unexpected(blob.error());
   return FlowText{path == "-" ? "standard input" : path, blob->to_string()};
 }
@@ -100,7 +107,7 @@ Result<std::shared_ptr<const host::ModuleSource>> load_module(const std::string&
 
 Result<LoadedFlow> load_flow(const FlowText& text, const LoadOptions& options, const std::shared_ptr<host::ChunkPool>& pool) {
   LoadedFlow loaded;
-  host::ReadDocument document = host::read_document(text.text);
+  document::ReadDocument document = document::read_document(text.text);
   if (!document.root) {
     loaded.diagnostics = std::move(document.diagnostics);
     return loaded;
@@ -111,12 +118,14 @@ Result<LoadedFlow> load_flow(const FlowText& text, const LoadOptions& options, c
     return loaded;
   }
   const flow::Workflow& workflow = *parsed.workflow;
-  const auto resolved = flow::resolve_params(workflow, options.params);
+  const std::vector<flow::ParamValue> params(options.params.begin(), options.params.end());
+  const auto resolved = flow::resolve_params(workflow, params);
   if (!resolved) return std::unexpected(resolved.error());
 
   Loader loader(folder_of(text.path), pool);
-  flow::Problems problems;
-  std::vector<flow::StepDigests> digests(workflow.steps.size());
+  flow::Diagnostics problems;
+  std::vector<Digest> module_digests(workflow.steps.size());
+  std::vector<std::vector<Digest>> file_digests(workflow.steps.size());
   auto prepared = std::make_shared<host::PreparedWorkflow>();
   for (std::size_t i = 0; i < workflow.steps.size(); ++i) {
     const flow::Step& step = workflow.steps[i];
@@ -129,9 +138,9 @@ Result<LoadedFlow> load_flow(const FlowText& text, const LoadOptions& options, c
     program->env = (*resolved)[i].env;
     program->env.emplace_back("WEFT_ABI", step.abi == flow::Abi::stream ? "stream" : "command");
     program->outputs = step.outputs;
-    program->bounds.memory_bytes = step.memory_bytes.value_or(flow::kDefaultMemoryBytes);
+    program->bounds.memory_bytes = step.memory_bytes.value_or(host::Bounds().memory_bytes);
     if (loader.leaves_folder(step.run)) {
-      problems.add("flow.bad_path", step.run_span, "step `" + step.name + "`: `" + step.run + "` is a link that leaves the document's folder");
+      report(problems, leaves(step.run), step, step.run_span);
       continue;
     }
     auto module = loader.module(step.run);
@@ -140,25 +149,29 @@ Result<LoadedFlow> load_flow(const FlowText& text, const LoadOptions& options, c
       continue;
     }
     program->module = *module;
-    digests[i].module = (*module)->digest;
+    module_digests[i] = (*module)->digest;
     if (step.pinned && *step.pinned != (*module)->digest)
-      problems.add("module.digest", step.run_span, "step `" + step.name + "`: `" + step.run + "` is " + (*module)->digest.text() + ", not what the document pins",
-                   "update the digest if you trust the new module");
+      report(problems, {"module.digest", "`" + step.run + "` is " + (*module)->digest.text() + ", not what the document pins"}, step, step.run_span,
+             "update the digest if you trust the new module");
     for (const flow::MountedFile& mount : step.files) {
       if (loader.leaves_folder(mount.host_path)) {
-        problems.add("flow.bad_path", mount.span, "step `" + step.name + "`: `" + mount.host_path + "` is a link that leaves the document's folder");
-      } else if (const auto got = loader.files(mount, program->files); !got) {
-        report(problems, got.error(), step, mount.span);
+        report(problems, leaves(mount.host_path), step, mount.span);
+        continue;
+      }
+      const auto digest = loader.files(mount, program->files);
+      if (digest) {
+        file_digests[i].push_back(*digest);
+      } else {
+        report(problems, digest.error(), step, mount.span);
       }
     }
-    for (const host::NamedBlob& file : program->files) digests[i].files.emplace_back(file.name, file.blob.sha256());
     prepared->programs.push_back(std::move(program));
   }
-  if (!problems.none()) {
-    loaded.diagnostics = problems.take();
+  if (!problems.empty()) {
+    loaded.diagnostics = std::move(problems);
     return loaded;
   }
-  loaded.canonical = flow::canonical_form(workflow, digests);
+  loaded.canonical = flow::canonical_text(workflow, {module_digests, file_digests});
   prepared->digest = weft::sha256(loaded.canonical);
   prepared->plan = std::make_shared<const run::Plan>(workflow);
   prepared->mode = options.mode;

@@ -96,7 +96,7 @@ int dispatch(CLI::App& app, Parsed& p) {
   if (!p.memory.empty()) {
     const auto bytes = flow::parse_size(p.memory);
     if (!bytes) throw CLI::ValidationError("--memory: " + bytes.error().message);
-    if (*bytes < flow::kMinMemoryBytes || *bytes > flow::kMaxMemoryBytes) throw CLI::ValidationError("--memory must be from 64KiB to 4GiB");
+    if (*bytes < flow::limits::kMinMemoryBytes || *bytes > flow::limits::kMaxMemoryBytes) throw CLI::ValidationError("--memory must be from 64KiB to 4GiB");
     p.exec.memory_bytes = *bytes;
   }
   if (app.got_subcommand("run")) return run(p.run);

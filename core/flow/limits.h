@@ -1,29 +1,44 @@
-// Every bound of core/flow: what a document may be.
+// Every bound of a workflow document, in one place. Documents come from anywhere, so each list, string and number has
+// one.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
-namespace weft::flow {
+namespace weft::flow::limits {
 
-constexpr std::size_t kMaxDocumentBytes = 16U << 20;
-constexpr std::size_t kMaxDepth = 32;               // of the document's tree; ours needs 5
-constexpr std::size_t kMaxDiagnostics = 100;        // kept; the rest is counted
-constexpr std::size_t kMaxSteps = 20'000;
-constexpr std::size_t kMaxNeeds = 1024;             // of one step
-constexpr std::size_t kMaxListEntries = 4096;       // args, env, outputs, params, files, ...
-constexpr std::size_t kMaxTextBytes = 64 * 1024;    // of one argument or value
-constexpr std::size_t kMaxPathBytes = 4096;
-constexpr std::size_t kMaxFileNameBytes = 255;
-constexpr std::uint32_t kMaxParallel = 4096;
-constexpr std::uint32_t kMaxRetries = 100;
-constexpr std::int64_t kMaxBackoffUs = 60'000'000;  // SPEC section 1
-constexpr std::uint32_t kMaxFactorThousandths = 100'000;
-constexpr std::uint32_t kMaxInstances = 4096;
-constexpr std::int64_t kMaxDurationUs = 366LL * 24 * 3600 * 1'000'000;
-constexpr std::uint64_t kMinMemoryBytes = 64 * 1024;    // one page
-constexpr std::uint64_t kMaxMemoryBytes = 4ULL << 30;   // all that wasm32 can address
-constexpr std::uint64_t kDefaultMemoryBytes = 1ULL << 30;  // SPEC section 1, defaults
-constexpr std::size_t kShownLineColumns = 160;      // of an offending line
+// The text and its tree; the readers at the edges keep to these.
+inline constexpr std::size_t kDocumentBytes = 4 * 1024 * 1024;
+inline constexpr std::size_t kDepth = 32;  // nothing legal is deeper than 5
+inline constexpr std::size_t kNodes = 500'000;
+inline constexpr std::size_t kBlankLines = 100;  // in a row: libfyaml takes time in their square inside a scalar
 
-}  // namespace weft::flow
+inline constexpr std::size_t kSteps = 20'000;
+inline constexpr std::size_t kNeeds = 4096;        // of one step
+inline constexpr std::size_t kEdges = 1'000'000;   // of one workflow
+inline constexpr std::size_t kListEntries = 4096;  // of every other list or map
+inline constexpr std::size_t kNameBytes = 63;
+inline constexpr std::size_t kPathBytes = 1024;
+inline constexpr std::size_t kTextBytes = 64 * 1024;             // one argument, variable or parameter
+inline constexpr std::size_t kResolvedBytes = 64 * 1024 * 1024;  // all arguments and variables, parameters put in
+
+inline constexpr std::uint64_t kParallel = 65'536;
+inline constexpr std::uint64_t kRetries = 1000;
+inline constexpr std::int64_t kBackoffUs = 60'000'000;
+inline constexpr std::uint32_t kMinFactorThousandths = 1000;
+inline constexpr std::uint32_t kMaxFactorThousandths = 100'000;
+inline constexpr std::int64_t kTimeoutUs = 30LL * 24 * 3600 * 1'000'000;
+inline constexpr std::uint64_t kMinMemoryBytes = 64 * 1024;                  // one page of WebAssembly
+inline constexpr std::uint64_t kMaxMemoryBytes = 4ULL * 1024 * 1024 * 1024;  // all that 32 bits address
+inline constexpr std::uint64_t kInstances = 1024;
+inline constexpr std::uint64_t kMaxReuse = 1'000'000'000;
+inline constexpr std::int32_t kExitCode = 255;
+
+// Diagnostics: how many are kept, and how much of a hostile text is repeated in them.
+inline constexpr std::size_t kDiagnostics = 100;
+inline constexpr std::size_t kQuotedCodePoints = 60;
+inline constexpr std::size_t kSourceLineCodePoints = 160;
+inline constexpr std::size_t kCycleSteps = 12;               // named in a cycle's path
+inline constexpr std::size_t kSuggestionCells = 20'000'000;  // work that all "did you mean" searches together may do
+
+}  // namespace weft::flow::limits

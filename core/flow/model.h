@@ -1,4 +1,5 @@
 // A workflow as the rest of weft sees it: resolved, checked, immutable. Made by parse(), shared by every run of it.
+// What a document writes as a mapping is sorted here, so that the order of its keys can never change what a step sees.
 // Indices, not names, tie it together: StepIndex is a step's position in `steps` (document order).
 #pragma once
 
@@ -21,10 +22,11 @@ using InputIndex = std::uint32_t;
 struct Source {
   enum class Kind { step, step_file, run_input };
   Kind kind = Kind::step;
-  StepIndex step = 0;         // of step and step_file
-  std::uint32_t output = 0;   // of step_file: position in that step's `outputs`
-  InputIndex input = 0;       // of run_input: position in the workflow's `inputs`; 0 where none are declared
-  std::string text;           // as the document has it: "gray", "report.summary.json", "inputs.photo"
+  StepIndex step = 0;        // of step and step_file
+  std::uint32_t output = 0;  // of step_file: position in that step's `outputs`
+  InputIndex input = 0;      // of run_input: position in the workflow's `inputs`; 0 where none are declared
+  std::string
+      text;  // as the document has it: "gray", "report.summary.json", "inputs.photo"; "inputs" is the nameless input
   friend bool operator==(const Source&, const Source&) = default;
 };
 
@@ -78,10 +80,10 @@ struct Step {
   std::string run;               // the module's path, relative to the document's folder
   std::optional<Digest> pinned;  // what `@sha256:...` demands of it
   Span run_span;
-  std::vector<Need> needs;
+  std::vector<Need> needs;  // sorted by key; one need of the run's input stands here where the document has none
   std::optional<std::uint32_t> stdin_need;  // position in `needs` that goes to stdin instead of /in
   std::vector<Template> args;
-  std::vector<std::pair<std::string, Template>> env;  // in document order, names distinct
+  std::vector<std::pair<std::string, Template>> env;  // sorted by name, names distinct
   Each each = Each::none;
   std::uint32_t parallel = 0;  // items at once; 0: no bound of the document's
   When when;
@@ -89,12 +91,12 @@ struct Step {
   Retry retry;
   std::optional<std::int64_t> timeout_us;
   std::optional<std::uint64_t> memory_bytes;
-  std::vector<MountedFile> files;
-  std::vector<std::string> outputs;  // below /out, distinct
+  std::vector<MountedFile> files;    // sorted by guest path
+  std::vector<std::string> outputs;  // below /out, distinct, in document order
   Abi abi = Abi::command;
   Instances instances;
   std::optional<std::uint64_t> seed;
-  std::vector<std::string> place;  // tiers or node names; empty: anywhere
+  std::vector<std::string> place;  // tiers or node names, sorted, distinct; empty: anywhere
 };
 
 struct Output {
@@ -103,7 +105,7 @@ struct Output {
 
 struct Workflow {
   std::string name;
-  std::vector<std::string> inputs;    // declared names; empty: one nameless input
+  std::vector<std::string> inputs;                          // declared names; empty: one nameless input
   std::vector<std::pair<std::string, std::string>> params;  // name and default, in document order
   std::vector<Step> steps;
   std::vector<Output> outputs;  // the default (every step that nothing needs) is already filled in

@@ -3,163 +3,141 @@
 #include <algorithm>
 #include <array>
 
-#include "core/flow/keys.h"
+#include "core/base/assert.h"
+#include "core/flow/draft.h"
 #include "core/flow/limits.h"
-#include "core/flow/link.h"
-#include "core/flow/step_reader.h"
+#include "core/flow/templates.h"
 #include "core/flow/values.h"
 
 namespace weft::flow {
 namespace {
 
-constexpr std::string_view kNameRule = "a lower-case letter, then at most 62 of a-z, 0-9, `_` and `-`";
+constexpr std::string_view kReserved = "inputs";
 
-class DocumentReader {
- public:
-  explicit DocumentReader(Problems& problems) : problems_(problems), values_(problems) {}
+void refuse_reserved(Problems& problems, std::string_view name, const Span& span, std::string_view what) {
+  if (name != kReserved) return;
+  problems.add(Code::reserved_name, span, "`inputs` cannot be " + std::string(what),
+               "it stands for the inputs of the run; choose another name");
+}
 
-  Workflow read(const Node& document) {
-    if (!values_.mapping(document, "the document", kTopKeys)) return std::move(workflow_);
-    for (const Entry& entry : document.entries) read_key(entry);
-    if (!version_seen_)
-      problems_.add("flow.missing_version", document.span, "the document does not say which version it is", "begin with `weft: 1`");
-    if (!name_seen_) problems_.add("flow.missing_key", document.span, "the workflow has no name", "add `name: my-workflow`");
-    if (!steps_seen_) problems_.add("flow.missing_key", document.span, "the workflow has no steps", "add `steps:`");
-    link(workflow_, std::move(steps_), outputs_seen_ ? &outputs_ : nullptr, problems_);
-    return std::move(workflow_);
-  }
+void read_version(Draft& draft) {
+  const Node* node = draft.fields.value("weft");
+  if (node == nullptr || (node->text == "1" && node->quoting == Node::Quoting::plain)) return;
+  const bool quotes = node->quoting == Node::Quoting::quoted;
+  draft.problems.add(Code::version, node->span,
+                     quotes ? "`weft` is a text in quotes where a number is expected"
+                            : "`weft` is " + quoted(node->text) + ", a version that is not known here",
+                     "write `weft: 1`");
+}
 
- private:
-  void read_key(const Entry& entry) {
-    const Node& v = entry.value;
-    const std::string what = "`" + entry.key + "`";
-    if (entry.key == "weft") {
-      version_seen_ = true;
-      const auto version = integer_of(v);
-      if (version != 1) problems_.add("flow.bad_version", v.span, "this weft reads version 1 of the document", "write `weft: 1`");
-    } else if (entry.key == "name") {
-      name_seen_ = true;
-      if (const auto text = values_.text(v, what)) workflow_.name = checked_name(*text, v.span, "the workflow's name");
-    } else if (entry.key == "steps") {
-      read_steps(v);
-    } else if (entry.key == "inputs") {
-      read_inputs(v);
-    } else if (entry.key == "params") {
-      read_params(v);
-    } else if (entry.key == "outputs") {
-      read_outputs(v);
-    } else if (entry.key == "on_failure") {
-      constexpr std::array<std::string_view, 2> kChoices = {"finish", "stop"};
-      if (const auto i = values_.choice(v, what, kChoices)) workflow_.on_failure = *i == 0 ? OnFailure::finish : OnFailure::stop;
-    } else if (entry.key == "timeout") {
-      workflow_.timeout_us = values_.duration(v, what);
-    } else if (entry.key == "seed") {
-      workflow_.seed = values_.integer(v, what, 0, UINT64_MAX);
+void read_name(Draft& draft) {
+  const Node* node = draft.fields.value("name");
+  if (node == nullptr || !check_name(draft.problems, node->text, node->span, "the name of a workflow")) return;
+  draft.workflow.name = node->text;
+}
+
+void read_inputs(Draft& draft) {
+  draft.inputs_refused = draft.fields.has("inputs");
+  const Node* node = draft.fields.value("inputs");
+  if (node == nullptr) return;
+  draft.inputs_refused = false;
+  for (const Node& item : read_list(draft.problems, *node, "`inputs`", limits::kListEntries)) {
+    const auto name = read_text(draft.problems, item, "an entry of `inputs`");
+    if (!name || !check_name(draft.problems, *name, item.span, "the name of an input")) {
+      draft.inputs_refused = true;
+      continue;
     }
+    refuse_reserved(draft.problems, *name, item.span, "the name of an input");
+    draft.workflow.inputs.push_back(*name);
+    draft.input_index.emplace_back(item.text, static_cast<std::uint32_t>(draft.workflow.inputs.size() - 1));
   }
+  std::sort(draft.input_index.begin(), draft.input_index.end());
+  for (std::size_t i = 1; i < draft.input_index.size(); ++i) {
+    if (draft.input_index[i].first != draft.input_index[i - 1].first) continue;
+    const std::span<const Node> items = read_list(draft.problems, *node, "`inputs`", limits::kListEntries);
+    const auto again = std::find_if(items.rbegin(), items.rend(),
+                                    [&](const Node& item) { return item.text == draft.input_index[i].first; });
+    draft.problems.add(Code::duplicate_key, again->span, "`inputs` has " + quoted(again->text) + " twice");
+  }
+}
 
-  std::string checked_name(const std::string& text, Span span, std::string_view what) {
-    if (!is_name(text)) {
-      problems_.add("flow.bad_name", span, std::string(what) + " cannot be " + quoted(text), "a name is " + std::string(kNameRule));
-    } else if (text == "inputs") {
-      problems_.add("flow.reserved_name", span, std::string(what) + " cannot be `inputs`: that names the run's inputs");
+void read_params(Draft& draft) {
+  const Node* node = draft.fields.value("params");
+  if (node == nullptr) return;
+  for (const Entry* entry : read_entries(draft.problems, *node, "`params`", limits::kListEntries)) {
+    if (!is_param_name(entry->key)) {
+      draft.problems.add(Code::bad_name, entry->key_span, quoted(entry->key) + " cannot be the name of a parameter",
+                         "a letter or _ first, then letters, digits, _ and -, at most 63 characters");
     }
-    return text;
+    auto value = read_text(draft.problems, entry->value, "parameter " + quoted(entry->key));
+    draft.workflow.params.emplace_back(entry->key, std::move(value).value_or(""));
+    draft.param_names.push_back(entry->key);
   }
+  std::sort(draft.param_names.begin(), draft.param_names.end());
+}
 
-  void read_steps(const Node& v) {
-    steps_seen_ = true;
-    if (!values_.mapping(v, "`steps`", {})) return;
-    if (v.entries.empty()) problems_.add("flow.no_steps", v.span, "`steps` is empty, so there is nothing to run");
-    if (v.entries.size() > kMaxSteps) {
-      problems_.add("flow.too_many", v.span, "the workflow has more than " + std::to_string(kMaxSteps) + " steps");
-      return;
+void read_document_options(Draft& draft) {
+  Problems& problems = draft.problems;
+  if (const Node* node = draft.fields.value("on_failure")) {
+    constexpr std::array<std::string_view, 2> kWords = {"finish", "stop"};
+    const auto word = read_word(problems, *node, "`on_failure`", kWords);
+    if (word) draft.workflow.on_failure = *word == 0 ? OnFailure::finish : OnFailure::stop;
+  }
+  if (const Node* node = draft.fields.value("timeout")) {
+    draft.workflow.timeout_us = read_duration(problems, *node, "`timeout`", 1, limits::kTimeoutUs);
+  }
+  if (const Node* node = draft.fields.value("seed")) draft.workflow.seed = read_seed(problems, *node, "`seed`");
+}
+
+void read_steps(Draft& draft) {
+  const Node* node = draft.fields.value("steps");
+  if (node == nullptr) return;
+  if (node->entries.empty()) {
+    draft.problems.add(Code::too_many, *draft.fields.place("steps"), "a workflow has at least one step",
+                       "write `steps: {NAME: {run: MODULE.wasm}}`");
+    return;
+  }
+  const std::vector<const Entry*> entries = read_entries(draft.problems, *node, "`steps`", limits::kSteps);
+  draft.workflow.steps.resize(entries.size());
+  draft.steps.resize(entries.size());
+  for (StepIndex i = 0; i < entries.size(); ++i) {
+    if (check_name(draft.problems, entries[i]->key, entries[i]->key_span, "the name of a step")) {
+      refuse_reserved(draft.problems, entries[i]->key, entries[i]->key_span, "the name of a step");
     }
-    steps_.reserve(v.entries.size());
-    for (const Entry& entry : v.entries) {
-      checked_name(entry.key, entry.key_span, "a step's name");
-      steps_.push_back(read_step(values_, entry.key, entry.key_span, entry.value));
-    }
+    draft.step_index.emplace_back(entries[i]->key, i);
+    read_step(draft, i, *entries[i]);
   }
-
-  void read_inputs(const Node& v) {
-    for (const Node& item : values_.list(v, "`inputs`")) {
-      const auto text = values_.text(item, "`inputs`");
-      if (!text) continue;
-      if (std::find(workflow_.inputs.begin(), workflow_.inputs.end(), *text) != workflow_.inputs.end())
-        problems_.add("flow.duplicate_input", item.span, "`inputs` names " + quoted(*text) + " twice");
-      workflow_.inputs.push_back(checked_name(*text, item.span, "an input's name"));
-    }
-    if (v.kind == Node::Kind::sequence && v.items.empty())
-      problems_.add("flow.empty_inputs", v.span, "`inputs` is empty", "leave it out for one nameless input");
-  }
-
-  void read_params(const Node& v) {
-    if (!values_.mapping(v, "`params`", {})) return;
-    for (const Entry& entry : v.entries) {
-      if (!is_param_name(entry.key))
-        problems_.add("flow.bad_param_name", entry.key_span, quoted(entry.key) + " cannot name a parameter", "use letters, digits and `_`");
-      if (const auto text = values_.text(entry.value, "`params`")) workflow_.params.emplace_back(entry.key, *text);
-    }
-  }
-
-  void read_outputs(const Node& v) {
-    outputs_seen_ = true;
-    for (const Node& item : values_.list(v, "`outputs`"))
-      if (const auto text = values_.text(item, "`outputs`")) outputs_.push_back({*text, item.span});
-    if (v.kind == Node::Kind::sequence && v.items.empty())
-      problems_.add("flow.empty_outputs", v.span, "`outputs` is empty, so the run would answer nothing", "leave it out for every step that nothing needs");
-  }
-
-  Problems& problems_;
-  Values values_;
-  Workflow workflow_;
-  std::vector<UnresolvedStep> steps_;
-  std::vector<UnresolvedOutput> outputs_;
-  bool version_seen_ = false, name_seen_ = false, steps_seen_ = false, outputs_seen_ = false;
-};
-
-std::string fill(const Template& t, const std::map<std::string, std::string>& values) {
-  std::string out;
-  for (const Template::Piece& piece : t.pieces)
-    out += piece.kind == Template::Piece::Kind::literal ? piece.text : values.at(piece.text);
-  return out;
+  std::sort(draft.step_index.begin(), draft.step_index.end());
 }
 
 }  // namespace
 
-bool is_name(std::string_view text) {
-  if (text.empty() || text.size() > 63 || text[0] < 'a' || text[0] > 'z') return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
+std::optional<std::uint32_t> find_name(const NameIndex& index, std::string_view name) {
+  const auto at = std::lower_bound(index.begin(), index.end(), std::pair(name, std::uint32_t{0}));
+  if (at == index.end() || at->first != name) return std::nullopt;
+  return at->second;
 }
 
 Parsed parse(const Node& document) {
   Problems problems;
-  Workflow workflow = DocumentReader(problems).read(document);
-  if (!problems.none()) return {std::nullopt, problems.take()};
-  return {std::move(workflow), {}};
-}
-
-Result<std::vector<ResolvedStep>> resolve_params(const Workflow& workflow, const std::map<std::string, std::string>& overrides) {
-  std::map<std::string, std::string> values(workflow.params.begin(), workflow.params.end());
-  std::vector<std::string_view> names;
-  for (const auto& [name, value] : workflow.params) names.push_back(name);
-  for (const auto& [name, value] : overrides) {
-    if (!values.contains(name)) {
-      const std::string hint = did_you_mean(name, names);
-      return fail("flow.unknown_param", "the workflow has no parameter " + quoted(name) + (hint.empty() ? "" : "; " + hint));
-    }
-    values[name] = value;
+  Draft draft(problems);
+  if (document.kind != Node::Kind::mapping) {
+    problems.add(Code::wrong_type, document.span,
+                 "a workflow is a mapping, this is " + std::string(shape_text(document)), "start with `weft: 1`");
+    return {std::nullopt, problems.take()};
   }
-  std::vector<ResolvedStep> steps;
-  for (const Step& step : workflow.steps) {
-    ResolvedStep& resolved = steps.emplace_back();
-    for (const Template& arg : step.args) resolved.args.push_back(fill(arg, values));
-    for (const auto& [name, value] : step.env) resolved.env.emplace_back(name, fill(value, values));
-  }
-  return steps;
+  const Span start{document.span.line, document.span.column, document.span.line, document.span.column + 1};
+  draft.fields = read_fields(problems, Group::document, document, Owner{}, start);
+  read_version(draft);
+  read_name(draft);
+  read_inputs(draft);
+  read_params(draft);
+  read_document_options(draft);
+  read_steps(draft);
+  resolve_sources(draft);
+  check_rules(draft);
+  if (!problems.empty()) return {std::nullopt, problems.take()};
+  return {std::move(draft.workflow), {}};
 }
 
 }  // namespace weft::flow

@@ -1,9 +1,9 @@
-// Reads a workflow out of a document tree: types, names, sources, cycles, everything SPEC section 1 asks. All problems are
-// collected in one pass; there is a workflow exactly when there are none. Pure; linear in the document.
+// From a document's tree to a checked workflow, or to everything that is wrong with it. The one place that knows what a
+// workflow may say; linear in the document. Pure functions: no file is looked at, no module loaded.
 #pragma once
 
-#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,22 +16,23 @@
 namespace weft::flow {
 
 struct Parsed {
-  std::optional<Workflow> workflow;
-  Diagnostics diagnostics;
+  std::optional<Workflow> workflow;  // there exactly when `diagnostics` is empty
+  Diagnostics diagnostics;           // sorted by place, codes as in codes.h
 };
 
 [[nodiscard]] Parsed parse(const Node& document);
 
-// What a step is started with once parameters have their values.
+// What a step's program is started with, parameters put in. argv[0] is the host's to choose.
 struct ResolvedStep {
   std::vector<std::string> args;
-  std::vector<std::pair<std::string, std::string>> env;
+  std::vector<std::pair<std::string, std::string>> env;  // sorted by name
 };
-// By step. `overrides` wins over the document's defaults. Errors: flow.unknown_param (names no parameter of the workflow).
-[[nodiscard]] Result<std::vector<ResolvedStep>> resolve_params(const Workflow& workflow,
-                                                               const std::map<std::string, std::string>& overrides);
 
-// A step's or workflow's name: [a-z][a-z0-9_-]{0,62}.
-[[nodiscard]] bool is_name(std::string_view text);
+using ParamValue = std::pair<std::string, std::string>;
+
+// One entry per step, with `overrides` (from `--param`; the last of a name counts) in place of the document's defaults.
+// Errors: flow.unknown_param, flow.bad_text (a NUL), flow.too_large.
+[[nodiscard]] Result<std::vector<ResolvedStep>> resolve_params(const Workflow& workflow,
+                                                               std::span<const ParamValue> overrides);
 
 }  // namespace weft::flow

@@ -1,37 +1,39 @@
-// Collects what is wrong with a document while it is read. Private to core/flow and the readers of documents.
+// Collects what is wrong with a document while it is read, bounded in number and in the work spent on suggestions.
+// Owner: one parse. Every text of the document that goes into a message goes through quoted().
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
+#include "core/flow/codes.h"
 #include "core/flow/diagnostic.h"
 #include "core/flow/limits.h"
 
 namespace weft::flow {
 
+// `text` between backquotes, control characters escaped, cut where it is long.
+[[nodiscard]] std::string quoted(std::string_view text);
+
 class Problems {
  public:
-  void add(std::string_view code, Span span, std::string message, std::string hint = {}) {
-    if (diagnostics_.size() < kMaxDiagnostics) {
-      diagnostics_.push_back({std::string(code), std::move(message), std::move(hint), span});
-    } else if (left_out_++ == 0) {
-      diagnostics_.push_back({"flow.too_many_problems", "there are more problems than are shown; mend these first", {}, {}});
-    }
-  }
-  [[nodiscard]] bool none() const { return diagnostics_.empty(); }
-  [[nodiscard]] std::size_t count() const { return diagnostics_.size(); }
-  [[nodiscard]] Diagnostics take() { return std::move(diagnostics_); }
+  void add(Code code, const Span& span, std::string message, std::string hint = {});
+
+  // "did you mean `gray`?", or empty. Gives up once the whole document has had its share of searching.
+  [[nodiscard]] std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
+
+  [[nodiscard]] bool empty() const { return found_.empty(); }
+  // No more are kept: expensive searches for further ones can stop.
+  [[nodiscard]] bool full() const { return found_.size() >= limits::kDiagnostics; }
+
+  // Sorted by place; when some were left out, the last says how many.
+  [[nodiscard]] Diagnostics take();
 
  private:
-  Diagnostics diagnostics_;
+  Diagnostics found_;
   std::size_t left_out_ = 0;
+  std::size_t cells_left_ = limits::kSuggestionCells;
 };
-
-// For `hint`: "did you mean `gray`?", or nothing.
-[[nodiscard]] std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
-// A word of the user's in a message: in backquotes, control characters escaped, cut when it is long.
-[[nodiscard]] std::string quoted(std::string_view text);
 
 }  // namespace weft::flow

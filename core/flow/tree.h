@@ -28,7 +28,10 @@ struct Node {
   std::string text;            // of a scalar, after unquoting and folding
   std::vector<Node> items;     // of a sequence
   std::vector<Entry> entries;  // of a mapping, duplicates included
-  Span span;                   // of the whole value
+  // Of the whole value: with its quotes or brackets; of a literal or folded scalar its `|` or `>`; a block collection
+  // ends where its last value ends; an empty value has no width and stands at the end of its key, or of the item
+  // before.
+  Span span;
 };
 
 struct Entry {

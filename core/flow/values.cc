@@ -1,150 +1,279 @@
 #include "core/flow/values.h"
 
 #include <algorithm>
-#include <charconv>
-#include <map>
+#include <limits>
+#include <numeric>
+#include <tuple>
+#include <utility>
 
 #include "core/base/text.h"
-#include "core/flow/limits.h"
 #include "core/flow/units.h"
 
 namespace weft::flow {
 namespace {
 
-std::string of(std::string_view what) { return std::string(what); }
-
-std::string kind_of(const Node& node) {
-  switch (node.kind) {
-    case Node::Kind::sequence: return "a list";
-    case Node::Kind::mapping: return "a mapping";
-    case Node::Kind::scalar: break;
+// The digits of `text` in `base`; nullopt: something else stands there, or it does not fit (`overflow` says which).
+std::optional<std::uint64_t> parse_digits(std::string_view text, unsigned base, bool& overflow) {
+  if (text.empty()) return std::nullopt;
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    unsigned digit = 99;
+    if (c >= '0' && c <= '9') digit = static_cast<unsigned>(c - '0');
+    if (c >= 'a' && c <= 'f') digit = static_cast<unsigned>(c - 'a') + 10;
+    if (c >= 'A' && c <= 'F') digit = static_cast<unsigned>(c - 'A') + 10;
+    if (digit >= base) return std::nullopt;
+    overflow = overflow || value > (std::numeric_limits<std::uint64_t>::max() - digit) / base;
+    value = overflow ? 0 : value * base + digit;
   }
-  return is_null(node) ? "empty" : quoted(node.text);
+  if (overflow) return std::nullopt;
+  return value;
+}
+
+struct Integer {
+  enum class Kind { value, negative, too_large, none } kind = Kind::none;
+  std::uint64_t value = 0;
+};
+
+// YAML 1.2 core schema: decimal with a sign, 0o octal, 0x hexadecimal.
+Integer parse_integer(std::string_view text) {
+  const bool signed_minus = text.starts_with('-');
+  unsigned base = 10;
+  if (text.starts_with("0o")) {
+    base = 8;
+    text.remove_prefix(2);
+  } else if (text.starts_with("0x")) {
+    base = 16;
+    text.remove_prefix(2);
+  } else if (signed_minus || text.starts_with('+')) {
+    text.remove_prefix(1);
+  }
+  bool overflow = false;
+  const std::optional<std::uint64_t> value = parse_digits(text, base, overflow);
+  if (overflow && !signed_minus) return {Integer::Kind::too_large, 0};
+  if (signed_minus && (overflow || (value && *value != 0))) return {Integer::Kind::negative, 0};
+  if (!value) return {};
+  return {Integer::Kind::value, *value};
+}
+
+std::string range_text(std::string from, std::string to) { return "takes " + std::move(from) + " to " + std::move(to); }
+
+bool is_scalar(Problems& problems, const Node& node, std::string_view what) {
+  if (node.kind == Node::Kind::scalar && !is_null(node)) return true;
+  if (is_null(node)) {
+    problems.add(Code::wrong_type, node.span, std::string(what) + " has no value",
+                 "write \"null\" in quotes if the word is meant, \"\" if an empty text is");
+  } else {
+    problems.add(Code::wrong_type, node.span,
+                 std::string(what) + " is " + std::string(shape_text(node)) + " where a single value is expected");
+  }
+  return false;
+}
+
+// By the core schema a number in quotes is a text, and other readers of the document would see one.
+bool is_plain_number(Problems& problems, const Node& node, std::string_view what, Code code) {
+  if (!is_scalar(problems, node, what)) return false;
+  if (node.quoting == Node::Quoting::plain) return true;
+  problems.add(code, node.span, std::string(what) + " is a text in quotes where a number is expected",
+               "leave the quotes out");
+  return false;
+}
+
+std::optional<std::uint64_t> checked_integer(Problems& problems, const Node& node, std::string_view what,
+                                             IntegerRange range) {
+  const Integer integer = parse_integer(node.text);
+  if (integer.kind == Integer::Kind::none) {
+    problems.add(Code::bad_integer, node.span, std::string(what) + " is " + quoted(node.text) + ", no whole number",
+                 range_text(std::to_string(range.min), std::to_string(range.max)));
+    return std::nullopt;
+  }
+  if (integer.kind != Integer::Kind::value || integer.value < range.min || integer.value > range.max) {
+    problems.add(Code::out_of_range, node.span, std::string(what) + " is " + quoted(node.text) + ", out of its bounds",
+                 range_text(std::to_string(range.min), std::to_string(range.max)));
+    return std::nullopt;
+  }
+  return integer.value;
 }
 
 }  // namespace
 
 bool is_null(const Node& node) {
-  if (node.kind != Node::Kind::scalar || node.quoting == Node::Quoting::quoted) return false;
-  const std::string& t = node.text;
-  return t.empty() || t == "~" || t == "null" || t == "Null" || t == "NULL";
+  if (node.kind != Node::Kind::scalar || node.quoting != Node::Quoting::plain) return false;
+  const std::string_view text = node.text;
+  return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
 }
 
-std::optional<std::int64_t> integer_of(const Node& node) {
-  if (node.kind != Node::Kind::scalar || node.quoting == Node::Quoting::quoted) return std::nullopt;
-  std::string_view digits = node.text;
-  int base = 10;
-  if (digits.starts_with("0x") || digits.starts_with("0o")) {
-    base = digits[1] == 'x' ? 16 : 8;
-    digits.remove_prefix(2);
-    if (digits.starts_with('-')) return std::nullopt;
-  } else if (digits.starts_with('+')) {
-    digits.remove_prefix(1);
-    if (digits.starts_with('-')) return std::nullopt;
+std::string_view shape_text(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::scalar:
+      return is_null(node) ? "no value" : "a single value";
+    case Node::Kind::sequence:
+      return "a list";
+    case Node::Kind::mapping:
+      return "a mapping";
   }
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
-  if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-  return value;
+  return {};
 }
 
-std::optional<std::string> Values::text(const Node& node, std::string_view what) {
-  if (node.kind != Node::Kind::scalar || is_null(node)) {
-    problems_.add("flow.expected_text", node.span, of(what) + " must be text, but it is " + kind_of(node),
-                  is_null(node) ? "write \"\" for empty text" : "");
+bool is_name(std::string_view text) {
+  if (text.empty() || text.size() > limits::kNameBytes || text.front() < 'a' || text.front() > 'z') return false;
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
+}
+
+std::optional<std::string> read_text(Problems& problems, const Node& node, std::string_view what) {
+  if (!is_scalar(problems, node, what)) return std::nullopt;
+  if (node.text.size() > limits::kTextBytes) {
+    problems.add(Code::bad_text, node.span, std::string(what) + " is longer than " + format_bytes(limits::kTextBytes),
+                 "pass it as an input or as one of `files`");
     return std::nullopt;
   }
-  if (node.text.find('\0') != std::string::npos || node.text.size() > kMaxTextBytes) {
-    problems_.add("flow.bad_text", node.span, of(what) + " has a NUL character or is longer than " + format_bytes(kMaxTextBytes));
+  if (node.text.find('\0') != std::string::npos) {
+    problems.add(Code::bad_text, node.span, std::string(what) + " holds a NUL, which no program can be given");
     return std::nullopt;
   }
   return node.text;
 }
 
-std::optional<std::uint64_t> Values::integer(const Node& node, std::string_view what, std::uint64_t min, std::uint64_t max) {
-  std::optional<std::uint64_t> value;
-  if (const auto small = integer_of(node); small && *small >= 0) {
-    value = static_cast<std::uint64_t>(*small);
-  } else if (node.kind == Node::Kind::scalar && node.quoting == Node::Quoting::plain) {
-    std::uint64_t large = 0;  // past what integer_of() holds
-    const char* const text_end = node.text.data() + node.text.size();
-    const auto [end, error] = std::from_chars(node.text.data(), text_end, large);
-    if (!node.text.empty() && error == std::errc{} && end == text_end) value = large;
+std::optional<std::uint64_t> read_integer(Problems& problems, const Node& node, std::string_view what,
+                                          IntegerRange range) {
+  if (!is_plain_number(problems, node, what, Code::bad_integer)) return std::nullopt;
+  return checked_integer(problems, node, what, range);
+}
+
+std::optional<std::uint64_t> read_seed(Problems& problems, const Node& node, std::string_view what) {
+  if (!is_scalar(problems, node, what)) return std::nullopt;
+  return checked_integer(problems, node, what, {0, std::numeric_limits<std::uint64_t>::max()});
+}
+
+std::optional<std::uint32_t> read_factor(Problems& problems, const Node& node, std::string_view what) {
+  if (!is_plain_number(problems, node, what, Code::bad_number)) return std::nullopt;
+  const std::string_view text = node.text;
+  const std::size_t point = text.find('.');
+  std::string_view part = point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
+  bool overflow = false;
+  const std::optional<std::uint64_t> whole = parse_digits(text.substr(0, point), 10, overflow);
+  std::optional<std::uint64_t> rest = 0;
+  if (point != std::string_view::npos) rest = part.size() <= 3 ? parse_digits(part, 10, overflow) : std::nullopt;
+  if ((!whole && !overflow) || !rest) {
+    problems.add(Code::bad_number, node.span, std::string(what) + " is " + quoted(text) + ", no number as it is taken",
+                 "write it with at most three decimals, such as 1.5");
+    return std::nullopt;
   }
-  if (value && *value >= min && *value <= max) return value;
-  problems_.add("flow.bad_integer", node.span,
-                of(what) + " must be a whole number from " + std::to_string(min) + " to " + std::to_string(max) + ", but it is " + kind_of(node));
-  return std::nullopt;
-}
-
-std::optional<std::int64_t> Values::duration(const Node& node, std::string_view what) {
-  const auto words = text(node, what);
-  if (!words) return std::nullopt;
-  const auto value = parse_duration(*words);
-  if (value && *value > 0) return *value;
-  problems_.add("flow.bad_duration", node.span, of(what) + " must be a duration like `100ms` or `1.5s`, but it is " + quoted(*words),
-                integer_of(node) ? "add a unit: us, ms, s, m or h" : "");
-  return std::nullopt;
-}
-
-std::optional<std::uint64_t> Values::size(const Node& node, std::string_view what, std::uint64_t min, std::uint64_t max) {
-  const auto words = text(node, what);
-  if (!words) return std::nullopt;
-  const auto value = parse_size(*words);
-  if (value && *value >= min && *value <= max) return *value;
-  problems_.add("flow.bad_size", node.span,
-                of(what) + " must be a size like `64MiB`, from " + format_bytes(min) + " to " + format_bytes(max) + ", but it is " + quoted(*words),
-                integer_of(node) ? "add a unit: B, KiB, MiB or GiB" : "");
-  return std::nullopt;
-}
-
-std::optional<std::uint32_t> Values::thousandths(const Node& node, std::string_view what, std::uint32_t min, std::uint32_t max) {
-  // A factor is a duration's number without its unit: reuse its grammar with milliseconds, which are thousands of 1 us.
-  if (node.kind == Node::Kind::scalar && node.quoting == Node::Quoting::plain) {
-    const auto value = parse_duration(node.text + "ms");
-    if (value && *value >= min && *value <= max) return static_cast<std::uint32_t>(*value);
+  std::uint64_t thousandths = *rest;
+  for (std::size_t i = part.size(); i < 3; ++i) thousandths *= 10;
+  const std::uint64_t value =
+      whole && *whole < 1'000'000 ? *whole * 1000 + thousandths : limits::kMaxFactorThousandths + 1;
+  if (value < limits::kMinFactorThousandths || value > limits::kMaxFactorThousandths) {
+    problems.add(Code::out_of_range, node.span, std::string(what) + " is " + quoted(text) + ", out of its bounds",
+                 range_text(std::to_string(limits::kMinFactorThousandths / 1000),
+                            std::to_string(limits::kMaxFactorThousandths / 1000)));
+    return std::nullopt;
   }
-  problems_.add("flow.bad_number", node.span, of(what) + " must be a number from " + std::to_string(min / 1000) + " to " + std::to_string(max / 1000) + " with at most three decimals, but it is " + kind_of(node));
-  return std::nullopt;
+  return static_cast<std::uint32_t>(value);
 }
 
-std::optional<std::size_t> Values::choice(const Node& node, std::string_view what, std::span<const std::string_view> names) {
-  const auto words = text(node, what);
-  if (!words) return std::nullopt;
-  const auto found = std::find(names.begin(), names.end(), *words);
-  if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
-  std::string all;
-  for (std::size_t i = 0; i < names.size(); ++i)
-    all += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + std::string("`") + std::string(names[i]) + "`";
-  problems_.add("flow.bad_choice", node.span, of(what) + " must be " + all + ", but it is " + quoted(*words), did_you_mean(*words, names));
-  return std::nullopt;
-}
-
-std::span<const Node> Values::list(const Node& node, std::string_view what) {
-  if (node.kind == Node::Kind::scalar && !is_null(node)) return {&node, 1};
-  if (node.kind != Node::Kind::sequence) {
-    problems_.add("flow.expected_list", node.span, of(what) + " must be a list, but it is " + kind_of(node));
-    return {};
+std::optional<std::int64_t> read_duration(Problems& problems, const Node& node, std::string_view what,
+                                          std::int64_t min_us, std::int64_t max_us) {
+  if (!is_scalar(problems, node, what)) return std::nullopt;
+  const Result<std::int64_t> micros = parse_duration(node.text);
+  const bool too_long = !micros && micros.error().code == text_of(Code::out_of_range);
+  if (!micros && !too_long) {
+    problems.add(Code::bad_duration, node.span,
+                 std::string(what) + " is " + quoted(node.text) + ", which " + micros.error().message);
+    return std::nullopt;
   }
-  if (node.items.size() <= kMaxListEntries) return node.items;
-  problems_.add("flow.too_many", node.span, of(what) + " has more than " + std::to_string(kMaxListEntries) + " entries");
+  if (too_long || *micros < min_us || *micros > max_us) {
+    problems.add(Code::out_of_range, node.span, std::string(what) + " is " + quoted(node.text) + ", out of its bounds",
+                 range_text(duration_text(min_us), duration_text(max_us)));
+    return std::nullopt;
+  }
+  return *micros;
+}
+
+std::optional<std::uint64_t> read_size(Problems& problems, const Node& node, std::string_view what,
+                                       std::uint64_t min_bytes, std::uint64_t max_bytes) {
+  if (!is_scalar(problems, node, what)) return std::nullopt;
+  const Result<std::uint64_t> bytes = parse_size(node.text);
+  const bool too_large = !bytes && bytes.error().code == text_of(Code::out_of_range);
+  if (!bytes && !too_large) {
+    problems.add(Code::bad_size, node.span,
+                 std::string(what) + " is " + quoted(node.text) + ", which " + bytes.error().message);
+    return std::nullopt;
+  }
+  if (too_large || *bytes < min_bytes || *bytes > max_bytes) {
+    problems.add(Code::out_of_range, node.span, std::string(what) + " is " + quoted(node.text) + ", out of its bounds",
+                 range_text(size_text(min_bytes), size_text(max_bytes)));
+    return std::nullopt;
+  }
+  return *bytes;
+}
+
+std::optional<std::size_t> read_word(Problems& problems, const Node& node, std::string_view what,
+                                     std::span<const std::string_view> words) {
+  if (!is_scalar(problems, node, what)) return std::nullopt;
+  const auto found = std::find(words.begin(), words.end(), node.text);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  std::string hint = problems.did_you_mean(node.text, words);
+  if (hint.empty()) {
+    for (const std::string_view word : words) hint += (hint.empty() ? "takes " : " or ") + quoted(word);
+  }
+  problems.add(Code::bad_value, node.span, std::string(what) + " cannot be " + quoted(node.text), std::move(hint));
+  return std::nullopt;
+}
+
+bool check_name(Problems& problems, std::string_view name, const Span& span, std::string_view what) {
+  if (is_name(name)) return true;
+  problems.add(Code::bad_name, span, quoted(name) + " cannot be " + std::string(what),
+               "a-z first, then a-z, 0-9, _ and -, at most 63 characters");
+  return false;
+}
+
+std::span<const Node> read_list(Problems& problems, const Node& node, std::string_view what, std::size_t max) {
+  if (node.kind != Node::Kind::sequence) return {&node, 1};
+  if (node.items.size() <= max) return node.items;
+  problems.add(
+      Code::too_many, node.span,
+      std::string(what) + " has " + std::to_string(node.items.size()) + " entries, more than " + std::to_string(max));
   return {};
 }
 
-bool Values::mapping(const Node& node, std::string_view what, std::span<const std::string_view> keys) {
-  if (node.kind != Node::Kind::mapping) {
-    problems_.add("flow.expected_mapping", node.span, of(what) + " must be a mapping of keys and values, but it is " + kind_of(node));
-    return false;
+std::vector<const Entry*> read_entries(Problems& problems, const Node& node, std::string_view what, std::size_t max) {
+  std::vector<const Entry*> entries;
+  if (node.entries.size() > max) {
+    problems.add(Code::too_many, node.span,
+                 std::string(what) + " has " + std::to_string(node.entries.size()) + " entries, more than " +
+                     std::to_string(max));
+    return entries;
   }
-  std::map<std::string_view, const Entry*> seen;
-  for (const Entry& entry : node.entries) {
-    const auto [first, fresh] = seen.emplace(entry.key, &entry);
-    if (!fresh)
-      problems_.add("flow.duplicate_key", entry.key_span, quoted(entry.key) + " stands twice in " + of(what) + "; the first is in line " + std::to_string(first->second->key_span.line));
-    if (!keys.empty() && fresh && std::find(keys.begin(), keys.end(), entry.key) == keys.end())
-      problems_.add("flow.unknown_key", entry.key_span, of(what) + " has no key " + quoted(entry.key), did_you_mean(entry.key, keys));
+  std::vector<std::size_t> order(node.entries.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::tie(node.entries[a].key, a) < std::tie(node.entries[b].key, b);
+  });
+  std::vector<bool> repeated(node.entries.size());
+  std::size_t first = 0;
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    if (node.entries[order[i]].key != node.entries[order[first]].key) {
+      first = i;
+      continue;
+    }
+    repeated[order[i]] = true;
+    const Entry& entry = node.entries[order[i]];
+    problems.add(Code::duplicate_key, entry.key_span, std::string(what) + " has " + quoted(entry.key) + " twice",
+                 "the first is in line " + std::to_string(node.entries[order[first]].key_span.line));
   }
-  return true;
+  entries.reserve(node.entries.size());
+  for (std::size_t i = 0; i < node.entries.size(); ++i) {
+    if (!repeated[i]) entries.push_back(&node.entries[i]);
+  }
+  return entries;
+}
+
+bool check_no_params(Problems& problems, std::string_view text, const Span& span, std::string_view what) {
+  if (text.find("${") == std::string_view::npos) return true;
+  problems.add(Code::param_not_here, span, std::string(what) + " holds `${`, and parameters are not put in here",
+               "they work in `args` and in the values of `env`");
+  return false;
 }
 
 }  // namespace weft::flow

@@ -1,5 +1,7 @@
 // What a guest may do to us: any function, any arguments, any order. Nothing may reach memory outside the guest
 // (FakeHost checks every address), break an assertion, or hang.
+#include <set>
+
 #include "core/wasi/fake_guest.h"
 
 namespace weft::wasi::test {
@@ -30,8 +32,8 @@ Answer finish(Guest& guest, Function function, std::span<const std::uint64_t> ar
   for (int turn = 0; answer.kind == Kind::pending || answer.kind == Kind::more; ++turn) {
     EXPECT_LT(turn, 10'000) << info(function).name << " never ends";
     if (turn >= 10'000) break;
+    EXPECT_TRUE(info(function).may_wait) << info(function).name;
     if (answer.kind == Kind::pending) {
-      EXPECT_TRUE(info(function).may_wait) << info(function).name;
       guest.host.monotonic_ns = guest.process.wait().until_monotonic_ns.value_or(guest.host.monotonic_ns);
       guest.host.input_ready = guest.host.out_ready = guest.host.err_ready = {true, true, 0};
     }
@@ -168,6 +170,14 @@ class Life {
     }
     for (std::uint32_t fd = 0; fd < 40; ++fd) (void)guest_.close(fd);
     check();
+    std::set<std::uint32_t> named, held;
+    for (const FileTree::Listed& entry : guest_.process.tree().list("/")) {
+      if (entry.file.size_bytes > 0) named.insert(static_cast<std::uint32_t>(entry.file.content));
+    }
+    for (const auto& [id, bytes] : guest_.host.contents) {
+      if (!bytes.empty()) held.insert(id);
+    }
+    EXPECT_EQ(named, held) << "with nothing open, the host holds what has a name and no more";
   }
 
  private:

@@ -194,7 +194,7 @@ std::uint64_t NodeStore::cookie_after(const Node& folder, std::map<std::string, 
 
 std::optional<std::string_view> NodeStore::name_before(const Node& folder, std::uint64_t cookie) const {
   if (cookie < first_cookie_ || cookie - first_cookie_ >= cookies_.size()) return std::nullopt;
-  const Cookie& given = cookies_[cookie - first_cookie_];
+  const Cookie& given = cookies_[static_cast<std::size_t>(cookie - first_cookie_)];
   if (given.folder_inode != folder.inode) return std::nullopt;
   return given.name;
 }
