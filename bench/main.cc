@@ -1,4 +1,4 @@
-// weft_bench GUESTS OUT.json: what weft adds over bare loops in the same process. Each figure is a ratio to a floor.
+// weft_bench GUESTS OUT.json [GROUP]: what weft adds over bare loops in the same process. Each figure is a ratio to a floor.
 #include <sys/resource.h>
 
 #include <cstdio>
@@ -181,19 +181,20 @@ void core_cost(std::vector<Figure>& figures) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::fprintf(stderr, "usage: weft_bench GUESTS OUT.json\n");
+  if (argc < 3 || argc > 4) {
+    std::fprintf(stderr, "usage: weft_bench GUESTS OUT.json [payload|instances|frames|documents|core]\n");
     return 2;
   }
+  const auto wanted = [&](std::string_view group) { return argc == 3 || group == argv[3]; };
   std::vector<Figure> figures;
   {
     Workbench bench(argv[1]);
-    payload(bench, figures);
-    instances(bench, figures);
-    hot_frames(bench, figures);
+    if (wanted("payload")) payload(bench, figures);
+    if (wanted("instances")) instances(bench, figures);
+    if (wanted("frames")) hot_frames(bench, figures);
   }
-  documents(figures);
-  core_cost(figures);
+  if (wanted("documents")) documents(figures);
+  if (wanted("core")) core_cost(figures);
   print_table(figures);
   if (const auto written = host::write_file(argv[2], host::Blob::copy_of(to_json(figures))); !written) {
     std::fprintf(stderr, "%s\n", written.error().message.c_str());

@@ -1,13 +1,14 @@
 // `weft run FLOW`: one run, several after one another, or a stream of them through a window.
+#include <sys/random.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <random>
 
 #include "apps/weft/flow_loader.h"
 #include "apps/weft/machine.h"
@@ -33,10 +34,9 @@ namespace {
 constexpr std::uint64_t kMaxInputBytes = 64ULL << 30;  // memory ends earlier; past it a size is a mistake
 
 std::string random_id() {
-  std::random_device device;
-  char text[9];
-  std::snprintf(text, sizeof text, "%08x", device());
-  return text;
+  std::array<std::uint8_t, 4> bytes{};
+  static_cast<void>(::getrandom(bytes.data(), bytes.size(), 0));
+  return to_hex(bytes);
 }
 
 // The run's inputs in the workflow's order.
