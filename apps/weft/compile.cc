@@ -15,7 +15,6 @@ Result<std::vector<std::shared_ptr<const host::ModuleSource>>> modules_of(const 
   const auto pool = host::ChunkPool::make();
   auto module = load_module(path, pool);
   if (!module) return std::unexpected(module.error());
-  const std::string head = (*module)->bytes.slice(0, std::min<std::uint64_t>(4, (*module)->bytes.size_bytes())).to_string();
   const bool document = path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json");
   if (!document) return std::vector{*module};
   const FlowText text{path, (*module)->bytes.to_string()};

@@ -78,7 +78,7 @@ class RunVerb {
     progress_ = std::make_unique<Progress>(options);
   }
 
-  int single(std::vector<host::Blob> inputs) {
+  int single(const std::vector<host::Blob>& inputs) {
     std::vector<double> makespans;
     for (std::uint32_t i = 0; i < args_.repeat; ++i) {
       const std::int64_t begun = static_cast<std::int64_t>(loop_.now_ns());
@@ -409,7 +409,7 @@ int run(const RunArgs& args) {
     if (const auto why = machine.engines().pool_refused()) print(Stream::err, "note: instances are made on demand: " + *why + "\n");
   }
   RunVerb verb(args, loaded->prepared, waiter, machine);
-  return args.frames.empty() ? verb.single(std::move(inputs)) : verb.stream();
+  return args.frames.empty() ? verb.single(inputs) : verb.stream();
 }
 
 }  // namespace weft::app
