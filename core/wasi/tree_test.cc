@@ -43,13 +43,13 @@ TEST(FileTree, LetsTheGuestChangeWhatIsMountedWritable) {
   wasi::Setup setup;
   setup.bounds.tree_bytes = 8;
   Guest guest(std::move(setup));
-  ASSERT_TRUE(guest.process.tree().mount_writable("/work/file", guest.host.add("12345"), 5));
+  ASSERT_TRUE(guest.process.tree().mount_writable("/scratch/file", guest.host.add("12345"), 5));
   ASSERT_TRUE(guest.process.tree().mount_read_only("/in/free", guest.host.add("not counted"), 11));
-  const std::uint32_t fd = guest.opened("work/file", 0, kReadWrite, fdflags::kAppend);
+  const std::uint32_t fd = guest.opened("scratch/file", 0, kReadWrite, fdflags::kAppend);
   EXPECT_EQ(guest.write(fd, "6789"), 3U) << "what was mounted counts";
-  EXPECT_EQ(guest.contents("work/file"), "12345678");
-  EXPECT_EQ(guest.unlink("work/file"), success);
-  EXPECT_EQ(guest.rmdir("work"), success);
+  EXPECT_EQ(guest.contents("scratch/file"), "12345678");
+  EXPECT_EQ(guest.unlink("scratch/file"), success);
+  EXPECT_EQ(guest.rmdir("scratch"), success);
   EXPECT_EQ(guest.close(fd), success);
   EXPECT_EQ(guest.host.contents.size(), 1U) << "a writable content is the process's to release";
 }

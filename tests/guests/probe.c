@@ -16,20 +16,20 @@ int main(int argc, char **argv) {
   char line[256] = "";
   if (fgets(line, sizeof line, stdin)) line[strcspn(line, "\n")] = 0;
   printf("stdin %s\n", line);
-  mkdir("/work", 0777);
-  FILE *file = fopen("/work/a.txt", "w");
+  mkdir("/scratch", 0777);
+  FILE *file = fopen("/scratch/a.txt", "w");
   fputs("written", file);
   fclose(file);
-  rename("/work/a.txt", "/work/b.txt");
+  rename("/scratch/a.txt", "/scratch/b.txt");
   struct stat info;
-  stat("/work/b.txt", &info);
+  stat("/scratch/b.txt", &info);
   printf("size %d\n", (int)info.st_size);
   file = fopen("/data/given.txt", "r");
   if (file && fgets(line, sizeof line, file)) printf("given %s\n", line);
   if (file) fclose(file);
   char *names[16];
   int count = 0;
-  DIR *dir = opendir("/work");
+  DIR *dir = opendir("/scratch");
   for (struct dirent *entry; (entry = readdir(dir)) && count < 16;)
     if (entry->d_name[0] != '.') names[count++] = strdup(entry->d_name);
   closedir(dir);

@@ -13,14 +13,14 @@ fn main() -> io::Result<()> {
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
     println!("stdin {}", line.trim_end_matches('\n'));
-    fs::create_dir("/work")?;
-    fs::write("/work/a.txt", "written")?;
-    fs::rename("/work/a.txt", "/work/b.txt")?;
-    println!("size {}", fs::metadata("/work/b.txt")?.len());
+    fs::create_dir("/scratch")?;
+    fs::write("/scratch/a.txt", "written")?;
+    fs::rename("/scratch/a.txt", "/scratch/b.txt")?;
+    println!("size {}", fs::metadata("/scratch/b.txt")?.len());
     if let Ok(given) = fs::read_to_string("/data/given.txt") {
         println!("given {}", given);
     }
-    let mut names: Vec<_> = fs::read_dir("/work")?.map(|e| e.map(|e| e.file_name())).collect::<Result<_, _>>()?;
+    let mut names: Vec<_> = fs::read_dir("/scratch")?.map(|e| e.map(|e| e.file_name())).collect::<Result<_, _>>()?;
     names.sort();
     for name in names {
         println!("entry {}", name.to_string_lossy());

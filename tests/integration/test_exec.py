@@ -35,7 +35,7 @@ class Exec(WeftTest):
 
     def test_host_files_are_never_written(self):
         data = self.write("given/given.txt", b"brought along")
-        self.weft("exec", self.guest("probe"), "--files", f"/work={data.parent}", "--", stdin=b"x\n")
+        self.weft("exec", self.guest("probe"), "--files", f"/scratch={data.parent}", "--", stdin=b"x\n")
         self.assertEqual(data.read_bytes(), b"brought along")
         self.assertEqual([p.name for p in data.parent.iterdir()], ["given.txt"])
 

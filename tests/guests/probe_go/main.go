@@ -33,16 +33,16 @@ func main() {
 	fmt.Println("env", os.Getenv("PROBE"))
 	line, _ := bufio.NewReader(os.Stdin).ReadString('\n')
 	fmt.Println("stdin", strings.TrimSuffix(line, "\n"))
-	must(os.Mkdir("/work", 0o777))
-	must(os.WriteFile("/work/a.txt", []byte("written"), 0o666))
-	must(os.Rename("/work/a.txt", "/work/b.txt"))
-	info, err := os.Stat("/work/b.txt")
+	must(os.Mkdir("/scratch", 0o777))
+	must(os.WriteFile("/scratch/a.txt", []byte("written"), 0o666))
+	must(os.Rename("/scratch/a.txt", "/scratch/b.txt"))
+	info, err := os.Stat("/scratch/b.txt")
 	must(err)
 	fmt.Println("size", info.Size())
 	if given, err := os.ReadFile("/data/given.txt"); err == nil {
 		fmt.Println("given", string(given))
 	}
-	entries, err := os.ReadDir("/work")
+	entries, err := os.ReadDir("/scratch")
 	must(err)
 	for _, entry := range entries {
 		fmt.Println("entry", entry.Name())
